@@ -1,0 +1,172 @@
+import type postgres from 'postgres';
+import { z } from 'zod';
+import type { ErrorCode } from '#domain/errors.ts';
+import type { Principal } from '#domain/identity/principal.ts';
+import { type Account, accountById, accountGrantsSchema, grantsOf, type Queries } from './accounts.ts';
+import type { Database } from './connect.ts';
+
+/** How long a session lasts at most, however often it is refreshed. */
+const sessionHours = 8;
+
+/** The organisation of what nobody can be named for: no tenant's, so no tenant reads it. */
+const noOrganisation = '';
+
+export interface NewSession {
+  readonly id: string;
+  /** In milliseconds since 1970. */
+  readonly expiresAt: number;
+}
+
+/** A session that has neither ended nor expired, with the rights of its principal as they are now. */
+export interface LiveSession extends NewSession {
+  readonly principal: Principal;
+}
+
+export type Rotation =
+  | { readonly outcome: 'rotated'; readonly session: NewSession; readonly account: Account }
+  /** It had been used before, so somebody has a copy: the whole session is ended now. */
+  | { readonly outcome: 'reused' }
+  /** There is no such token, or its session has ended. */
+  | { readonly outcome: 'ended' };
+
+/** Names a session by its id or by any refresh token it ever had. */
+export type SessionName = { readonly session: string } | { readonly refreshHash: Buffer };
+
+const instant = z.date().transform((date) => date.getTime());
+const newSessionSchema = z.object({ id: z.string(), expiresAt: instant });
+const tokenSchema = z.object({
+  session: z.string(),
+  account: z.string(),
+  expiresAt: instant,
+  used: z.boolean(),
+  alive: z.boolean(),
+});
+const liveSessionSchema = z.object({
+  id: z.string(),
+  expiresAt: instant,
+  account: z.string(),
+  org: z.string(),
+  name: z.string(),
+  grants: accountGrantsSchema,
+});
+
+/** Begins a session with its first refresh token, and audits it. Undefined where the account is gone or disabled. */
+export async function createSession(
+  sql: Database,
+  account: string,
+  refreshHash: Buffer,
+): Promise<NewSession | undefined> {
+  const [row] = await sql`
+    with account as (
+      select id, org_id, name from carewall.accounts where id = ${account} and disabled_at is null for share
+    ), session as (
+      insert into carewall.sessions (id, org_id, account, expires_at)
+        select gen_random_uuid(), org_id, id, clock_timestamp() + make_interval(hours => ${sessionHours}::int) from account
+        returning id, org_id, expires_at
+    ), token as (
+      insert into carewall.refresh_tokens (hash, org_id, session) select ${refreshHash}::bytea, org_id, id from session
+    ), audited as (
+      insert into carewall.audit (org_id, principal, session, action, outcome)
+        select a.org_id, jsonb_build_object('kind', 'person', 'id', a.id, 'name', a.name), s.id, 'session.sign-in', 'ok'
+        from account a, session s
+    )
+    select id, expires_at as "expiresAt" from session`;
+  return row === undefined ? undefined : newSessionSchema.parse(row);
+}
+
+/** Audits a sign-in that was refused. Without an account, nothing of what was typed is kept. */
+export async function auditRefusedSignIn(
+  sql: Database,
+  account: { readonly id: string; readonly org: string; readonly name: string } | undefined,
+  code: ErrorCode,
+): Promise<void> {
+  const { org, id, name } = account ?? { org: noOrganisation, id: 'unknown', name: 'unknown' };
+  await sql`
+    insert into carewall.audit (org_id, principal, action, outcome)
+      values (${org}, ${sql.json({ kind: 'person', id, name })}, 'session.sign-in', ${code})`;
+}
+
+/**
+ * Puts a new refresh token in the place of another. The token's row is locked: of two that bring the same token, one
+ * gets 'rotated' and the other 'reused', in whichever nodes they are.
+ */
+export async function rotateRefreshToken(sql: Database, hash: Buffer, next: Buffer): Promise<Rotation> {
+  return sql.begin(async (transaction): Promise<Rotation> => {
+    // The session is locked with it: a session must not end between this look and the new token.
+    const [row] = await transaction`
+      select t.session, s.account, s.expires_at as "expiresAt", t.used_at is not null as used,
+        s.ended_at is null and s.expires_at > clock_timestamp() and a.disabled_at is null as alive
+      from carewall.refresh_tokens t
+      join carewall.sessions s on s.id = t.session
+      join carewall.accounts a on a.id = s.account
+      where t.hash = ${hash} for no key update of t, s`;
+    const token = row === undefined ? undefined : tokenSchema.parse(row);
+    if (token === undefined || !token.alive) return { outcome: 'ended' };
+    if (token.used) {
+      await end(transaction, transaction`${token.session}`, {
+        why: 'refresh token reused',
+        action: 'session.refresh',
+        outcome: 'unauthenticated',
+      });
+      return { outcome: 'reused' };
+    }
+    await transaction`update carewall.refresh_tokens set used_at = clock_timestamp() where hash = ${hash}`;
+    await transaction`
+      insert into carewall.refresh_tokens (hash, org_id, session)
+        select ${next}::bytea, org_id, id from carewall.sessions where id = ${token.session}`;
+    const account = await accountById(transaction, token.account);
+    if (account === undefined) return { outcome: 'ended' };
+    return { outcome: 'rotated', session: { id: token.session, expiresAt: token.expiresAt }, account };
+  });
+}
+
+/** Ends a session that its owner signs out of, and tells the nodes. False where there is none, or it had ended. */
+export async function endSession(sql: Database, name: SessionName): Promise<boolean> {
+  const id =
+    'session' in name
+      ? sql`${name.session}`
+      : sql`(select session from carewall.refresh_tokens where hash = ${name.refreshHash})`;
+  return end(sql, id, { why: 'signed out', action: 'session.sign-out', outcome: 'ok' });
+}
+
+/** Ends the session that a query gives, once. In one statement: nobody sees the end without its notice and audit. */
+async function end(
+  sql: Queries,
+  session: postgres.PendingQuery<postgres.Row[]>,
+  as: { why: string; action: string; outcome: 'ok' | ErrorCode },
+): Promise<boolean> {
+  const ended = await sql`
+    with ended as (
+      update carewall.sessions set ended_at = clock_timestamp(), ended_why = ${as.why}
+        where id = ${session} and ended_at is null returning id, org_id, account
+    ), logged as (
+      insert into carewall.rights_log (org_id, principal, session) select org_id, account, id from ended
+    ), audited as (
+      insert into carewall.audit (org_id, principal, session, action, outcome)
+        select e.org_id, jsonb_build_object('kind', 'person', 'id', a.id, 'name', a.name), e.id, ${as.action}, ${as.outcome}
+        from ended e join carewall.accounts a on a.id = e.account
+    )
+    select id from ended`;
+  return ended.length > 0;
+}
+
+/** Those of the sessions that are alive, by id, in one query. */
+export async function readLiveSessions(
+  sql: Database,
+  ids: readonly string[],
+): Promise<Map<string, LiveSession>> {
+  const rows = await sql`
+    select s.id, s.expires_at as "expiresAt", s.account, s.org_id as org, a.name, ${grantsOf(sql)} as grants
+    from carewall.sessions s join carewall.accounts a on a.id = s.account
+    where s.id = any(${[...ids]}::uuid[])
+      and s.ended_at is null and s.expires_at > clock_timestamp() and a.disabled_at is null`;
+  return new Map(
+    z
+      .array(liveSessionSchema)
+      .parse(rows)
+      .map(({ id, expiresAt, account, org, name, grants }) => [
+        id,
+        { id, expiresAt, principal: { kind: 'person', id: account, org, name, grants } },
+      ]),
+  );
+}

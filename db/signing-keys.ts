@@ -1,0 +1,81 @@
+import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose';
+import { z } from 'zod';
+import type { Queries } from './accounts.ts';
+import type { Database } from './connect.ts';
+import type { KeyRing } from './key-ring.ts';
+
+const publicJwkSchema = z.object({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string() });
+const privateJwkSchema = publicJwkSchema.extend({ d: z.string() });
+export type PublicJwk = z.infer<typeof publicJwkSchema>;
+export type PrivateJwk = z.infer<typeof privateJwkSchema>;
+
+/** A key that signs access tokens. `id` is its `kid`. */
+export interface SigningKey {
+  readonly id: string;
+  readonly privateJwk: PrivateJwk;
+}
+
+/** The half of a signing key that anybody may have. */
+export interface PublishedKey {
+  readonly id: string;
+  readonly publicJwk: PublicJwk;
+}
+
+/** Any number that nothing else takes for an advisory lock: nodes that start at once make one key between them. */
+const makingLock = 0x4361726b;
+
+const sealedSchema = z.object({
+  id: z.string(),
+  sealed: z.instanceof(Buffer),
+  ringKey: z.string(),
+});
+
+/** The newest signing key that is not retired; one is made where there is none. Raises where the key ring is another. */
+export async function newestSigningKey(sql: Database, ring: KeyRing): Promise<SigningKey> {
+  const known = await newest(sql, ring);
+  if (known !== undefined) return known;
+  return sql.begin(async (transaction) => {
+    await transaction`select pg_advisory_xact_lock(${makingLock})`;
+    // Who waited for the lock finds the key that its holder made.
+    return (await newest(transaction, ring)) ?? make(transaction, ring);
+  });
+}
+
+/** The public half of every key that a token may still be signed by: those retired a quarter of an hour ago are gone. */
+export async function publishedKeys(sql: Database): Promise<PublishedKey[]> {
+  const rows = await sql`
+    select id, public_jwk as "publicJwk" from carewall.signing_keys
+    where retired_at is null or retired_at > clock_timestamp() - interval '15 minutes'
+    order by created_at desc, id`;
+  return z.array(z.object({ id: z.string(), publicJwk: publicJwkSchema })).parse(rows);
+}
+
+async function newest(sql: Queries, ring: KeyRing): Promise<SigningKey | undefined> {
+  const [row] = await sql`
+    select id, sealed_private as sealed, ring_key as "ringKey" from carewall.signing_keys
+    where retired_at is null order by created_at desc, id limit 1`;
+  if (row === undefined) return undefined;
+  const { id, sealed, ringKey } = sealedSchema.parse(row);
+  return { id, privateJwk: opened(ring, sealed, ringKey, id) };
+}
+
+function opened(ring: KeyRing, sealed: Buffer, ringKey: string, id: string): PrivateJwk {
+  try {
+    return privateJwkSchema.parse(JSON.parse(ring.unwrap(sealed, ringKey, id).toString('utf8')));
+  } catch {
+    // What failed may quote what it could not read, and that is a private key.
+    throw new Error(`the signing key ${id} cannot be opened: the key ring is not the one that sealed it`);
+  }
+}
+
+async function make(sql: Queries, ring: KeyRing): Promise<SigningKey> {
+  const { publicKey, privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
+  const publicJwk = publicJwkSchema.parse(await exportJWK(publicKey));
+  const privateJwk = privateJwkSchema.parse(await exportJWK(privateKey));
+  const id = await calculateJwkThumbprint(publicJwk);
+  const sealed = ring.wrap(Buffer.from(JSON.stringify(privateJwk)), id);
+  await sql`
+    insert into carewall.signing_keys (id, public_jwk, sealed_private, ring_key)
+      values (${id}, ${sql.json(publicJwk)}, ${sealed}, ${ring.current})`;
+  return { id, privateJwk };
+}

@@ -1,0 +1,6 @@
+import type { ContextStore } from '../store.ts';
+import { alertsStore } from './alerts.ts';
+import { bedsStore } from './beds.ts';
+
+/** The store of each context. */
+export const stores: readonly ContextStore[] = [bedsStore, alertsStore];

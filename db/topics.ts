@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import { type Grant, grantSchema } from '#domain/identity/principal.ts';
+import type { Instant } from '#domain/instant.ts';
+import { topicDefinition } from '#domain/modules.ts';
+import { type Place, placeSchema } from '#domain/protocol.ts';
+import type { Database } from './connect.ts';
+import type { TopicKey } from './event-log.ts';
+import type { ContextStore } from './store.ts';
+import { snapshotOf } from './transaction.ts';
+import type { Tagged, Vault } from './vault.ts';
+
+/** What one moment of the database says of a topic: a principal's rights, the head, the state with everything in it. */
+export interface TopicMoment {
+  /** Nothing where the session has ended. */
+  readonly grants: readonly Grant[] | undefined;
+  /** Nothing where there is no such topic. */
+  readonly found:
+    | { readonly path: readonly string[]; readonly seq: number; readonly epoch: string; readonly at: Instant; readonly state: unknown }
+    | undefined;
+}
+
+const sessionRowsSchema = z.array(z.object({ grants: z.array(grantSchema) }));
+const topicRowsSchema = z.array(
+  z.object({ seq: z.int(), path: z.array(z.string()), epoch: z.string(), at: z.date() }),
+);
+
+/** Reads rights, head and state in one snapshot of the database, in one round trip. */
+export async function readTopic(
+  { sql, vault, stores }: { sql: Database; vault: Vault; stores: readonly ContextStore[] },
+  { org, topic }: TopicKey,
+  session: { id: string; account: string },
+): Promise<TopicMoment> {
+  const known = topicDefinition(topic);
+  const store = stores.find(({ module }) => module.topics.some(({ kind }) => kind === known?.definition.kind));
+  const kind = known?.definition.kind ?? '';
+  const [sessions, topics, tagged] = await snapshotOf(sql, org, (connection) =>
+    Promise.all([
+      connection`
+        select coalesce((
+          select jsonb_agg(jsonb_build_object('role', g.role, 'place', g.place))
+          from carewall.grants g where g.org_id = s.org_id and g.account = s.account), '[]') as grants
+        from carewall.sessions s
+        where s.id = ${session.id} and s.account = ${session.account} and s.ended_at is null
+          and s.expires_at > clock_timestamp()`.execute(),
+      connection`
+        select t.seq, p.path, carewall.epoch() as epoch, clock_timestamp() as at
+        from carewall.topics t join carewall.places p on p.org_id = t.org_id and p.id = t.place
+        where t.org_id = ${org} and t.topic = ${topic}`.execute(),
+      store === undefined ? undefined : store.snapshot({ org, connection }, kind, known?.id),
+    ]),
+  );
+  const [row] = topicRowsSchema.parse(topics);
+  const grants = sessionRowsSchema.parse(sessions)[0]?.grants;
+  if (row === undefined || tagged === undefined) return { grants, found: undefined };
+  const { at, ...rest } = row;
+  return { grants, found: { ...rest, at: at.toISOString(), state: await openState(vault, org, tagged) } };
+}
+
+async function openState(vault: Vault, org: string, { schema, value }: Tagged): Promise<unknown> {
+  const [state] = await vault.open(org, [{ schema, value }]);
+  return schema.parse(state);
+}
+
+const listedSchema = z.object({
+  topic: z.string(),
+  name: z.string(),
+  place: z.string(),
+  path: z.array(z.string()),
+  places: z.array(placeSchema),
+});
+
+/** A topic as a list of them shows it. */
+export interface ListedTopic {
+  readonly topic: string;
+  readonly name: string;
+  readonly path: readonly string[];
+  readonly places: readonly Place[];
+}
+
+/** The topics of an organisation below a place, in order of their places from the top, after a cursor. */
+export async function listTopics(
+  sql: Database,
+  org: string,
+  { under, after, limit }: { under: string | undefined; after: string | undefined; limit: number },
+): Promise<ListedTopic[]> {
+  const rows = await snapshotOf(
+    sql,
+    org,
+    (connection) => connection`
+      select t.topic, t.name, t.place, p.path, (
+        select jsonb_agg(jsonb_strip_nulls(jsonb_build_object('id', a.id, 'kind', a.kind, 'name', a.name, 'timezone', a.timezone)) order by array_position(p.path, a.id))
+        from carewall.places a where a.org_id = t.org_id and a.id = any(p.path)) as places
+      from carewall.topics t join carewall.places p on p.org_id = t.org_id and p.id = t.place
+      where t.org_id = ${org}
+        and (${under ?? null}::text is null or p.path @> array[${under ?? null}::text])
+        and (${after ?? null}::text is null or array_to_string(p.path, '/') || ' ' || t.topic > ${after ?? null})
+      order by array_to_string(p.path, '/') || ' ' || t.topic
+      limit ${limit}`.execute(),
+  );
+  return z.array(listedSchema).parse(rows);
+}
+
+/** Where a list of topics goes on after this one. */
+export function cursorOf({ path, topic }: ListedTopic): string {
+  return `${path.join('/')} ${topic}`;
+}
+
+/** The place at which a topic stands, for a reader whose rights are already known. */
+export async function topicPath(relay: Database, { org, topic }: TopicKey): Promise<string[] | undefined> {
+  const rows = await relay`
+    select p.path from carewall.topics t join carewall.places p on p.org_id = t.org_id and p.id = t.place
+    where t.org_id = ${org} and t.topic = ${topic}`;
+  return z.array(z.object({ path: z.array(z.string()) })).parse(rows)[0]?.path;
+}

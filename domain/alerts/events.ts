@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { instantSchema } from '../instant.ts';
+import type { DecisionContext, EventDefinition, NewEvent } from '../module.ts';
+import { sourceSchema } from '../source.ts';
+import { type Alert, alertIdSchema, type AlertReason, alertSchema } from './schema.ts';
+
+const topic = 'unit/*/alerts';
+
+export const alertRaisedSchema = z.object({ alert: alertSchema });
+export const alertAnsweredSchema = z.object({
+  alert: alertIdSchema,
+  version: z.int().min(1),
+  asOf: instantSchema,
+  source: sourceSchema,
+  from: alertSchema.shape.status,
+  to: alertSchema.shape.status,
+});
+
+const nurse = { kind: 'person', id: 'a-nurse', name: 'Nurse' } as const;
+const at = '2026-03-01T08:00:00.000Z';
+const exampleId = 'a-bed.claim-overruled';
+
+export const alertEvents: readonly EventDefinition[] = [
+  {
+    type: 'alert.raised',
+    summary: 'Somebody must act',
+    topic,
+    data: alertRaisedSchema,
+    example: {
+      alert: {
+        id: exampleId,
+        kind: 'discrepancy',
+        reason: 'claim-overruled',
+        about: { kind: 'bed', id: 'a-bed', name: '4W-01' },
+        owner: 'nurse',
+        status: 'raised',
+        raisedAt: at,
+        subject: 'a-subject',
+        visit: 'V000123',
+        version: 1,
+        asOf: at,
+        source: { kind: 'feed', id: 'demo', name: 'DEMO' },
+      },
+    },
+  },
+  {
+    type: 'alert.acknowledged',
+    summary: 'Somebody has taken it up',
+    topic,
+    data: alertAnsweredSchema,
+    example: { alert: exampleId, version: 2, asOf: at, source: nurse, from: 'raised', to: 'acknowledged' },
+  },
+  {
+    type: 'alert.resolved',
+    summary: 'It has been dealt with',
+    topic,
+    data: alertAnsweredSchema,
+    example: { alert: exampleId, version: 3, asOf: at, source: nurse, from: 'acknowledged', to: 'resolved' },
+  },
+];
+
+/** What another context says when it raises an alert; the rest follows from the moment. */
+export type NewAlert = Pick<Alert, 'reason' | 'about' | 'owner'> & { readonly subject?: string; readonly visit?: string };
+
+/** The id of the alert for one trouble at one entity. */
+export function alertId(about: string, reason: AlertReason): string {
+  return `${about}.${reason}`;
+}
+
+/**
+ * The event that raises an alert at a unit. `lastVersion` is the version of the alert of the same id, resolved ones
+ * included, or 0: a version never goes back, so that nobody answers an alert they have not seen.
+ */
+export function raiseAlert(unit: string, alert: NewAlert, lastVersion: number, context: DecisionContext): NewEvent {
+  const { subject, visit, ...rest } = alert;
+  const raised: Alert = {
+    id: alertId(alert.about.id, alert.reason),
+    kind: 'discrepancy',
+    ...rest,
+    status: 'raised',
+    raisedAt: context.now,
+    ...(subject === undefined ? {} : { subject }),
+    ...(visit === undefined ? {} : { visit }),
+    version: lastVersion + 1,
+    asOf: context.now,
+    source: context.by,
+  };
+  return { topic: `unit/${unit}/alerts`, type: 'alert.raised', data: { alert: raised } };
+}

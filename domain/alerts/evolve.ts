@@ -1,0 +1,31 @@
+import type { TopicEvent } from '../module.ts';
+import { alertAnsweredSchema, alertRaisedSchema } from './events.ts';
+import type { Alert, UnitAlerts } from './schema.ts';
+
+/** The alerts of a unit after an event of its topic. A resolved alert is no longer among them. */
+export function evolveUnitAlerts(state: UnitAlerts, event: TopicEvent): UnitAlerts {
+  if (event.type === 'alert.raised') {
+    const { alert } = alertRaisedSchema.parse(event.data);
+    return { ...state, alerts: { ...state.alerts, [alert.id]: alert } };
+  }
+  if (event.type !== 'alert.acknowledged' && event.type !== 'alert.resolved') return state;
+  const answered = alertAnsweredSchema.parse(event.data);
+  const alert = state.alerts[answered.alert];
+  if (alert === undefined) return state;
+  if (answered.to === 'resolved') {
+    const { [alert.id]: _resolved, ...open } = state.alerts;
+    return { ...state, alerts: open };
+  }
+  return { ...state, alerts: { ...state.alerts, [alert.id]: answerAlert(alert, answered) } };
+}
+
+/** The alert after somebody answered it. */
+export function answerAlert(
+  alert: Alert,
+  answered: { version: number; asOf: string; source: Alert['source']; to: Alert['status'] },
+): Alert {
+  const { version, asOf, source, to } = answered;
+  const next: Alert = { ...alert, status: to, version, asOf, source };
+  if (to === 'acknowledged') next.acknowledgedBy = source;
+  return next;
+}

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+
+/** The closed list of error codes of the contract, each with the HTTP status that says the same. */
+export const errorStatus = {
+  invalid: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  step_up: 403,
+  not_found: 404,
+  conflict: 409,
+  gone: 410,
+  too_large: 413,
+  rate_limited: 429,
+  unavailable: 503,
+} as const;
+
+export type ErrorCode = keyof typeof errorStatus;
+
+export const errorCodes = Object.keys(errorStatus) as [ErrorCode, ...ErrorCode[]];
+
+/** What is wrong at one place of an input. `path` is dotted: `data.bed`, `expect`. Never holds the value itself. */
+export const issueSchema = z.object({ path: z.string(), message: z.string() });
+export type Issue = z.infer<typeof issueSchema>;
+
+/** A failure that was expected, as data: safe to show, safe to log. */
+export const refusalSchema = z.object({
+  code: z.enum(errorCodes),
+  message: z.string(),
+  issues: z.array(issueSchema).optional(),
+});
+export type Refusal = z.infer<typeof refusalSchema>;
+
+/** Gives a refusal; issues are left out when there are none. */
+export function refuse(code: ErrorCode, message: string, issues: readonly Issue[] = []): Refusal {
+  return issues.length === 0 ? { code, message } : { code, message, issues: [...issues] };
+}
+
+/**
+ * Turns a zod error into an `invalid` refusal. Messages come from the schema and never quote the input,
+ * because the input may hold what identifies a patient.
+ */
+export function refuseInvalid(error: z.ZodError, message: string, at?: string): Refusal {
+  const prefix = at === undefined ? [] : [at];
+  const issues = error.issues
+    .slice(0, 20)
+    .map((issue) => ({ path: [...prefix, ...issue.path].map(String).join('.'), message: withoutInput(issue) }));
+  return refuse('invalid', message, issues);
+}
+
+function withoutInput(issue: z.core.$ZodIssue): string {
+  // Zod names the offending keys; a key may be what somebody pasted.
+  return issue.code === 'unrecognized_keys' ? 'has a field that is not known' : issue.message;
+}

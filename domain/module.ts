@@ -1,0 +1,128 @@
+import type { z } from 'zod';
+import type { Refusal } from './errors.ts';
+import type { Holder } from './identity/roles.ts';
+import type { Instant } from './instant.ts';
+import type { Source } from './source.ts';
+
+/** A command of a context: what may be asked for, by holders of which right, with one example of it. */
+export interface CommandDefinition<Data = unknown> {
+  /** `<context>.<verb>`, such as `bed.claim`. */
+  readonly type: string;
+  readonly summary: string;
+  readonly right: string;
+  readonly data: z.ZodType<Data>;
+  /** What the acknowledgement's `result` holds, where there is one. */
+  readonly result?: z.ZodType;
+  readonly example: CommandExample;
+}
+
+/** A command that is accepted in the demo network after the `given` ones, tried by the generic tests as it stands. */
+export interface CommandExample {
+  readonly given?: readonly { readonly type: string; readonly data: unknown }[];
+  readonly data: unknown;
+}
+
+/** A fact of a context, on one kind of topic. */
+export interface EventDefinition {
+  readonly type: string;
+  readonly summary: string;
+  /** The kind of topic it is on. */
+  readonly topic: string;
+  readonly data: z.ZodType;
+  /** Views in which the whole event is hidden: there it is a skip. It must not change those views' state. */
+  readonly hiddenIn?: readonly ViewName[];
+  readonly example: unknown;
+}
+
+/**
+ * How much of a topic a reader sees. The name says whether tagged fields are in it; nothing else differs.
+ */
+export const viewHoldsPhi = {
+  clinical: true,
+  operational: false,
+  full: true,
+  own: true,
+  public: false,
+} as const;
+export type ViewName = keyof typeof viewHoldsPhi;
+
+/** A kind of topic: the unit of ordering and of authorisation. */
+export interface TopicDefinition {
+  /** The topic's name with `*` where the id stands. */
+  readonly kind: string;
+  readonly summary: string;
+  readonly state: z.ZodType;
+  /** The views from the most to the least, each with the right that opens it. A reader gets the first they may. */
+  readonly views: readonly { readonly name: ViewName; readonly right: string }[];
+  /**
+   * The state after an event. Works on every view's state with that view's events, and never throws for an
+   * event of this kind of topic: a reader must be able to fold what the log holds.
+   */
+  evolve(state: unknown, event: TopicEvent): unknown;
+}
+
+/** An event as a topic's reader folds it. */
+export interface TopicEvent {
+  readonly type: string;
+  readonly data: unknown;
+}
+
+/** An event that a decision made, before it has a place in its topic. */
+export interface NewEvent {
+  readonly topic: string;
+  readonly type: string;
+  readonly data: unknown;
+}
+
+/** What a decision comes to: facts to record, or the reason why not. */
+export type Decision =
+  | { readonly ok: true; readonly events: readonly NewEvent[]; readonly result?: unknown }
+  | { readonly ok: false; readonly refusal: Refusal };
+
+/** What `decide` needs besides state and command; everything that is not a rule is passed in. */
+export interface DecisionContext {
+  readonly now: Instant;
+  readonly by: Source;
+  newId(): string;
+}
+
+/** One bounded context, as the rest of the system sees it. */
+export interface Module {
+  readonly name: string;
+  /** Who holds each of the context's rights. */
+  readonly rights: Readonly<Record<string, readonly Holder[]>>;
+  readonly commands: readonly CommandDefinition[];
+  readonly events: readonly EventDefinition[];
+  readonly topics: readonly TopicDefinition[];
+}
+
+/** Gives the module back; refuses at start what the compiler cannot see: a name twice, a right or topic that is not there. */
+export function defineModule(module: Module): Module {
+  const rights = new Set(Object.keys(module.rights));
+  const topics = new Set(module.topics.map(({ kind }) => kind));
+  const names = [...module.commands, ...module.events].map(({ type }) => type);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new Error(`${module.name}: ${twice} is declared twice`);
+  for (const { type, right } of module.commands) {
+    if (!rights.has(right)) throw new Error(`${module.name}: ${type} asks for the right ${right}, which nobody holds`);
+  }
+  for (const { type, topic } of module.events) {
+    if (!topics.has(topic)) throw new Error(`${module.name}: ${type} is on ${topic}, which is not a topic here`);
+  }
+  for (const { kind, views } of module.topics) {
+    for (const { right } of views) {
+      if (!rights.has(right)) throw new Error(`${module.name}: ${kind} is opened by ${right}, which nobody holds`);
+    }
+  }
+  return module;
+}
+
+/** A decision that records facts. */
+export function accept(events: readonly NewEvent[], result?: unknown): Decision {
+  return result === undefined ? { ok: true, events } : { ok: true, events, result };
+}
+
+/** A decision that records nothing. */
+export function reject(refusal: Refusal): Decision {
+  return { ok: false, refusal };
+}

@@ -1,0 +1,45 @@
+import { alertsModule } from './alerts/module.ts';
+import { bedsModule } from './beds/module.ts';
+import type { Grant, PlacePath, Principal } from './identity/principal.ts';
+import type { CommandDefinition, EventDefinition, Module, TopicDefinition, ViewName } from './module.ts';
+import { kindsOf } from './topic.ts';
+
+/** The one list of contexts. */
+export const modules: readonly Module[] = [bedsModule, alertsModule];
+
+const commands = new Map(modules.flatMap((module) => module.commands.map((command) => [command.type, command])));
+const events = new Map(modules.flatMap((module) => module.events.map((event) => [event.type, event])));
+const topics = new Map(modules.flatMap((module) => module.topics.map((topic) => [topic.kind, topic])));
+const holdersOf = new Map(
+  modules.flatMap((module) => Object.entries(module.rights).map(([right, holders]) => [right, new Set(holders)])),
+);
+
+/** The definition of a type of command, if there is one. */
+export function commandDefinition(type: string): CommandDefinition | undefined {
+  return commands.get(type);
+}
+
+/** The definition of a type of event, if there is one. */
+export function eventDefinition(type: string): EventDefinition | undefined {
+  return events.get(type);
+}
+
+/** The definition of a topic by its name, with the id that stands in it. */
+export function topicDefinition(topic: string): { definition: TopicDefinition; id: string | undefined } | undefined {
+  for (const { kind, id } of kindsOf(topic)) {
+    const definition = topics.get(kind);
+    if (definition !== undefined) return { definition, id };
+  }
+  return undefined;
+}
+
+/** Whether one of the grants gives the right at a place on the path. A right that nobody declared is nobody's. */
+export function mayAct(grants: readonly Grant[], right: string, path: PlacePath): boolean {
+  const holders = holdersOf.get(right);
+  return holders !== undefined && grants.some(({ role, place }) => holders.has(role) && path.includes(place));
+}
+
+/** The fullest view of a kind of topic that the principal may have there, or none. */
+export function viewFor(definition: TopicDefinition, grants: Principal['grants'], path: PlacePath): ViewName | undefined {
+  return definition.views.find(({ right }) => mayAct(grants, right, path))?.name;
+}

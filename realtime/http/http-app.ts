@@ -1,0 +1,102 @@
+import { Hono } from 'hono';
+import { compress } from 'hono/compress';
+import { cors } from 'hono/cors';
+import { secureHeaders } from 'hono/secure-headers';
+import type { CommandRunner } from '#db/command-runner.ts';
+import { type Refusal, refuse } from '#domain/errors.ts';
+import { createKeyedBuckets } from '../limits.ts';
+import { faultFields, type Logger } from '../log.ts';
+import type { StageMetrics } from '../metrics.ts';
+import { type Check, faultsOf } from '../readiness.ts';
+import type { Identified } from '../rooms/connection.ts';
+import { asyncApiDocument } from './asyncapi.ts';
+import { type Authenticated, authenticated } from './authenticate.ts';
+import { commandRoutes } from './command-routes.ts';
+import { openApiDocument } from './openapi.ts';
+import { problem } from './problem.ts';
+import type { StaticFiles } from './static-files.ts';
+import { type TopicRoutesOptions, topicRoutes } from './topic-routes.ts';
+
+export interface HttpAppOptions extends TopicRoutesOptions {
+  readonly commands: CommandRunner;
+  readonly authenticate: (token: string) => Promise<Identified | Refusal>;
+  /** Sign-in and the public keys. */
+  readonly session: Hono;
+  readonly files: StaticFiles;
+  readonly checks: readonly Check[];
+  readonly metrics: StageMetrics;
+  readonly publicUrl: () => string;
+  readonly log: Logger;
+}
+
+/** Answers one HTTP request from one address. */
+export type Fetch = (request: Request, client: { address: string }) => Promise<Response>;
+
+/** Everything that is served over HTTP: sign-in, commands, topics, health, documents, the web client. */
+export function createHttpApp(options: HttpAppOptions): Fetch {
+  const { metrics, log } = options;
+  const rate = createKeyedBuckets(400, 100, { most: 20_000 });
+  const app = new Hono();
+
+  app.use(
+    secureHeaders({
+      contentSecurityPolicy: {
+        defaultSrc: ["'self'"],
+        connectSrc: ["'self'", 'ws:', 'wss:'],
+        imgSrc: ["'self'", 'data:'],
+        styleSrc: ["'self'"],
+        objectSrc: ["'none'"],
+        baseUri: ["'self'"],
+        frameAncestors: ["'self'"],
+      },
+      // A wall in a hospital is often served over plain HTTP inside the house.
+      strictTransportSecurity: false,
+      referrerPolicy: 'same-origin',
+    }),
+  );
+  app.use('/api/*', cors({ origin: () => options.publicUrl(), credentials: true }));
+
+  app.get('/healthz', (context) => context.json({ status: 'live' }));
+  app.get('/readyz', (context) => {
+    const faults = faultsOf(options.checks);
+    const ready = Object.keys(faults).length === 0;
+    return context.json({ status: ready ? 'ready' : 'not ready', faults }, ready ? 200 : 503);
+  });
+  app.get('/metrics', async (context) =>
+    context.body(await metrics.registry.metrics(), 200, { 'content-type': metrics.registry.contentType }),
+  );
+  app.get('/api/v1/openapi.json', (context) => context.json(openApiDocument(options.publicUrl())));
+  app.get('/api/v1/asyncapi.json', (context) => context.json(asyncApiDocument(options.publicUrl())));
+  app.route('/', options.session);
+
+  const api = new Hono<Authenticated>();
+  api.use(compress());
+  api.use(authenticated(options.authenticate));
+  api.use(async (_context, next) => {
+    await next();
+    // What one person may see must not be kept for the next who uses the machine.
+    _context.header('cache-control', 'no-store');
+  });
+  api.route('/', commandRoutes(options.commands, metrics));
+  api.route('/', topicRoutes(options));
+  api.all('*', () => problem(refuse('not_found', 'there is no such route')));
+  app.route('/api/v1', api);
+
+  app.notFound((context) => {
+    const { method, path, raw } = context.req;
+    const file = method === 'GET' || method === 'HEAD' ? options.files.serve(path, raw) : undefined;
+    return file ?? problem(refuse('not_found', 'there is no such page'));
+  });
+  app.onError((error) => {
+    metrics.faults.inc({ stage: 'http' });
+    log.error(faultFields(error), 'a request failed');
+    return problem(refuse('unavailable', 'it could not be done now; try again'));
+  });
+
+  return async (request, { address }) => {
+    if (!rate.take(address)) return problem(refuse('rate_limited', 'too many requests; slow down'), { 'retry-after': '1' });
+    const response = await app.fetch(request, { address });
+    if (response.status >= 400) metrics.refusals.inc({ door: 'http', code: String(response.status) });
+    return response;
+  };
+}

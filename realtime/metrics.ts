@@ -1,0 +1,111 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+const quick = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+
+/** One instrument for each stage of the path. Labels are closed sets: never an id, a topic or a person. */
+export interface StageMetrics {
+  readonly registry: Registry;
+  readonly commands: Counter<'type' | 'outcome' | 'door'>;
+  readonly commandSeconds: Histogram<'door'>;
+  readonly commandRetries: Counter;
+  readonly relayed: Counter;
+  readonly commitToRelay: Histogram;
+  readonly commitToRoom: Histogram;
+  readonly gapFilled: Counter;
+  readonly doubleDropped: Counter;
+  readonly broadcasts: Counter<'view'>;
+  readonly subscribes: Counter<'by'>;
+  readonly sockets: Gauge;
+  readonly subscriptions: Gauge;
+  readonly refusals: Counter<'door' | 'code'>;
+  readonly hl7Messages: Counter<'code'>;
+  readonly hl7Faults: Counter<'reason'>;
+  readonly faults: Counter<'stage'>;
+}
+
+/** Makes the instruments of one node, with those of the process itself. */
+export function createMetrics(): StageMetrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  const seconds = { buckets: quick, registers };
+  return {
+    registry,
+    commands: new Counter({
+      name: 'carewall_commands_total',
+      help: 'Commands answered',
+      labelNames: ['type', 'outcome', 'door'],
+      registers,
+    }),
+    commandSeconds: new Histogram({
+      name: 'carewall_command_seconds',
+      help: 'From a command to its answer after commit',
+      labelNames: ['door'],
+      ...seconds,
+    }),
+    commandRetries: new Counter({
+      name: 'carewall_command_retries_total',
+      help: 'Transactions tried again after a deadlock or a race',
+      registers,
+    }),
+    relayed: new Counter({ name: 'carewall_relay_events_total', help: 'Events published by the relay', registers }),
+    commitToRelay: new Histogram({
+      name: 'carewall_commit_to_relay_seconds',
+      help: 'From an event’s place in the log to its publication',
+      ...seconds,
+    }),
+    commitToRoom: new Histogram({
+      name: 'carewall_commit_to_room_seconds',
+      help: 'From an event’s place in the log to its broadcast on this node',
+      ...seconds,
+    }),
+    gapFilled: new Counter({
+      name: 'carewall_sequencer_filled_total',
+      help: 'Events read from the log because no message brought them in time',
+      registers,
+    }),
+    doubleDropped: new Counter({
+      name: 'carewall_sequencer_dropped_total',
+      help: 'Messages dropped because their event had been delivered',
+      registers,
+    }),
+    broadcasts: new Counter({
+      name: 'carewall_broadcasts_total',
+      help: 'Frames broadcast to rooms',
+      labelNames: ['view'],
+      registers,
+    }),
+    subscribes: new Counter({
+      name: 'carewall_subscribes_total',
+      help: 'Subscriptions answered, by what they cost: ring, log, snapshot, fetch',
+      labelNames: ['by'],
+      registers,
+    }),
+    sockets: new Gauge({ name: 'carewall_sockets', help: 'Connected sockets', registers }),
+    subscriptions: new Gauge({ name: 'carewall_subscriptions', help: 'Topics that sockets are subscribed to', registers }),
+    refusals: new Counter({
+      name: 'carewall_refusals_total',
+      help: 'Requests refused',
+      labelNames: ['door', 'code'],
+      registers,
+    }),
+    hl7Messages: new Counter({
+      name: 'carewall_hl7_messages_total',
+      help: 'HL7 v2 messages acknowledged',
+      labelNames: ['code'],
+      registers,
+    }),
+    hl7Faults: new Counter({
+      name: 'carewall_hl7_faults_total',
+      help: 'Broken MLLP framing',
+      labelNames: ['reason'],
+      registers,
+    }),
+    faults: new Counter({
+      name: 'carewall_faults_total',
+      help: 'Failures that were not expected, by stage',
+      labelNames: ['stage'],
+      registers,
+    }),
+  };
+}

@@ -1,0 +1,213 @@
+import type { Socket } from 'socket.io';
+import type { z } from 'zod';
+import type { CommandRunner } from '#db/command-runner.ts';
+import type { TopicKey } from '#db/event-log.ts';
+import { type Refusal, refuse, refuseInvalid } from '#domain/errors.ts';
+import type { Principal } from '#domain/identity/principal.ts';
+import type { ViewName } from '#domain/module.ts';
+import { commandSchema, subscribeSchema, tokenSchema, unsubscribeSchema } from '#domain/protocol.ts';
+import { createTokenBucket } from '../limits.ts';
+import type { StageMetrics } from '../metrics.ts';
+import { roomOf } from './rooms.ts';
+import type { Sequencers } from './sequencers.ts';
+import type { Subscriptions } from './subscribe.ts';
+
+/** Who is at the other end, as the last token and the rights log have it. */
+export interface Identified {
+  readonly session: string;
+  readonly principal: Principal;
+  /** When the token runs out, in milliseconds since 1970. */
+  readonly expiresAt: number;
+}
+
+/** One socket that has signed in, with the rooms it is in. */
+export interface Connection {
+  readonly socket: Socket;
+  identified(): Identified;
+  topics(): ReadonlyMap<string, ViewName>;
+  /** Takes the rights as they are now: they hold for whatever is asked from here on. */
+  update(principal: Principal): void;
+  /** Leaves a room, in this tick, and says why. */
+  revoke(topic: string, reason: 'right' | 'view' | 'session'): void;
+  close(): void;
+}
+
+export interface ConnectionOptions {
+  readonly subscriptions: Subscriptions;
+  readonly sequencers: Sequencers;
+  readonly commands: CommandRunner;
+  readonly metrics: StageMetrics;
+  readonly authenticate: (token: string) => Promise<Identified | Refusal>;
+  /** Called when the set of topics has changed. */
+  readonly onTopics: (connection: Connection) => void;
+  readonly onFault: (error: unknown) => void;
+  readonly mostTopics?: number;
+}
+
+type Acknowledge = (answer: { ok: true; [field: string]: unknown } | { ok: false; error: Refusal }) => void;
+type Answer = { readonly ok: true; readonly [field: string]: unknown } | { readonly ok: false; readonly error: Refusal };
+
+/** How many messages over its rate a socket may send before it is cut off. */
+const mostIgnored = 2_000;
+/** How many topics may be waiting to be joined or left at once. */
+const mostWaiting = 500;
+
+/** Answers what one socket sends. Each message passes its schema, its rate and its rights before anything is done. */
+export function openConnection(socket: Socket, first: Identified, options: ConnectionOptions): Connection {
+  const { subscriptions, sequencers, commands, metrics, mostTopics = 200 } = options;
+  const topics = new Map<string, ViewName>();
+  const rates = { subscribe: createTokenBucket(400, 50), command: createTokenBucket(60, 30), token: createTokenBucket(5, 0.2) };
+  let identified = first;
+  let ignored = 0;
+  let waiting = 0;
+  // Joining and leaving are done one at a time: the order of a client's words is the order of their effect.
+  let turn: Promise<unknown> = Promise.resolve();
+
+  const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> => {
+    waiting += 1;
+    const next = turn.then(work).finally(() => {
+      waiting -= 1;
+    });
+    turn = next.catch(() => undefined);
+    return next;
+  };
+
+  const keyOf = (topic: string): TopicKey => ({ org: identified.principal.org, topic });
+
+  function leave(topic: string): boolean {
+    const view = topics.get(topic);
+    if (view === undefined) return false;
+    topics.delete(topic);
+    socket.leave(roomOf(keyOf(topic), view));
+    sequencers.release(keyOf(topic));
+    metrics.subscriptions.dec();
+    return true;
+  }
+
+  const connection: Connection = {
+    socket,
+    identified: () => identified,
+    topics: () => topics,
+    update(principal) {
+      identified = { ...identified, principal };
+    },
+    revoke(topic, reason) {
+      if (!leave(topic)) return;
+      socket.emit('revoked', { topic, reason });
+      options.onTopics(connection);
+    },
+    close() {
+      socket.disconnect(true);
+    },
+  };
+
+  async function subscribe({ topic, after }: z.infer<typeof subscribeSchema>): Promise<Answer> {
+    // A second subscription to the same topic starts anew: the client says from where.
+    leave(topic);
+    if (topics.size >= mostTopics) {
+      return { ok: false, error: refuse('rate_limited', `a connection has at most ${mostTopics} topics`) };
+    }
+    const { principal, session } = identified;
+    const answer = await subscriptions.subscribe(
+      {
+        principal,
+        session,
+        join(key, view) {
+          // Rights may have been withdrawn while the state was read: then this is not the principal any more.
+          if (!socket.connected || identified.principal !== principal) return false;
+          socket.join(roomOf(key, view));
+          topics.set(topic, view);
+          metrics.subscriptions.inc();
+          return true;
+        },
+      },
+      topic,
+      after,
+    );
+    options.onTopics(connection);
+    return answer.ok ? { ok: true, ...answer.answer } : answer;
+  }
+
+  async function command(message: z.infer<typeof commandSchema>): Promise<Answer> {
+    const { principal, session } = identified;
+    const timer = metrics.commandSeconds.startTimer({ door: 'socket' });
+    const outcome = await commands.run({ principal, session }, message);
+    timer();
+    metrics.commands.inc({ type: outcome.ok ? message.type : 'refused', outcome: outcome.ok ? 'ok' : outcome.error.code, door: 'socket' });
+    if (!outcome.ok) return { ok: false, error: outcome.error };
+    const { heads, result } = outcome;
+    return { ok: true, heads, ...(result === undefined ? {} : { result }) };
+  }
+
+  async function renew({ token }: z.infer<typeof tokenSchema>): Promise<Answer> {
+    const renewed = await options.authenticate(token);
+    if ('code' in renewed) return { ok: false, error: renewed };
+    if (renewed.principal.id !== identified.principal.id || renewed.principal.org !== identified.principal.org) {
+      return { ok: false, error: refuse('forbidden', 'this connection is somebody else’s') };
+    }
+    identified = { ...renewed, principal: renewed.principal };
+    return { ok: true };
+  }
+
+  /** Wires one kind of message: rate, shape, work, acknowledgement. */
+  function on<S extends z.ZodType>(
+    name: 'subscribe' | 'unsubscribe' | 'command' | 'token',
+    schema: S,
+    rate: keyof typeof rates,
+    work: (message: z.output<S>) => Promise<Answer>,
+  ): void {
+    socket.on(name, (...args: unknown[]) => {
+      const acknowledge = acknowledgementOf(args);
+      const answer = (given: Answer): void => {
+        if (!given.ok) metrics.refusals.inc({ door: 'socket', code: given.error.code });
+        acknowledge(given);
+      };
+      if (!rates[rate].take()) {
+        ignored += 1;
+        answer({ ok: false, error: refuse('rate_limited', 'too many messages; slow down') });
+        if (ignored > mostIgnored) connection.close();
+        return;
+      }
+      const parsed = schema.safeParse(args[0]);
+      if (!parsed.success) {
+        answer({ ok: false, error: refuseInvalid(parsed.error, `the ${name} message does not fit`) });
+        return;
+      }
+      work(parsed.data).then(answer, (error: unknown) => {
+        options.onFault(error);
+        answer({ ok: false, error: refuse('unavailable', 'it could not be done now; try again') });
+      });
+    });
+  }
+
+  const queued =
+    <Message>(work: (message: Message) => Promise<Answer>) =>
+    async (message: Message): Promise<Answer> =>
+      waiting >= mostWaiting
+        ? { ok: false, error: refuse('rate_limited', 'too many topics at once; slow down') }
+        : inTurn(() => work(message));
+
+  on('subscribe', subscribeSchema, 'subscribe', queued(subscribe));
+  on(
+    'unsubscribe',
+    unsubscribeSchema,
+    'subscribe',
+    queued(async ({ topic }) => {
+      if (leave(topic)) options.onTopics(connection);
+      return { ok: true };
+    }),
+  );
+  on('command', commandSchema, 'command', command);
+  on('token', tokenSchema, 'token', renew);
+
+  socket.once('disconnect', () => {
+    for (const topic of [...topics.keys()]) leave(topic);
+  });
+  return connection;
+}
+
+/** The acknowledgement a client asked for, which is the last argument; one that asked for none hears nothing. */
+function acknowledgementOf(args: readonly unknown[]): Acknowledge {
+  const last = args.at(-1);
+  return typeof last === 'function' ? (answer) => last(answer) : () => undefined;
+}

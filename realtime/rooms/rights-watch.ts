@@ -1,0 +1,56 @@
+import { type Refusal } from '#domain/errors.ts';
+import type { Principal } from '#domain/identity/principal.ts';
+import type { Connection } from './connection.ts';
+import { viewOf } from './subscribe.ts';
+
+/** A session or a person whose rights have changed. */
+export interface RightsChange {
+  readonly principal: string;
+  readonly session?: string | undefined;
+}
+
+export interface RightsWatchOptions {
+  readonly connections: () => Iterable<Connection>;
+  /** The principal of a session as the database has it now. */
+  readonly read: (session: string) => Promise<Principal | Refusal>;
+  readonly pathOf: (org: string, topic: string) => Promise<readonly string[] | undefined>;
+  readonly onFault: (error: unknown) => void;
+}
+
+/**
+ * Takes sockets out of the rooms that their people may no longer see. Called for each change; where the rights cannot
+ * be read, the socket is closed rather than trusted.
+ */
+export function createRightsWatch(options: RightsWatchOptions): (change: RightsChange) => Promise<void> {
+  async function apply(connection: Connection): Promise<void> {
+    const { session } = connection.identified();
+    const principal = await options.read(session);
+    if ('code' in principal) {
+      for (const topic of [...connection.topics().keys()]) connection.revoke(topic, 'session');
+      connection.close();
+      return;
+    }
+    connection.update(principal);
+    for (const [topic, view] of [...connection.topics()]) {
+      const path = await options.pathOf(principal.org, topic);
+      const now = path && viewOf(topic, principal.grants, path);
+      if (now === undefined) connection.revoke(topic, 'right');
+      else if (now !== view) connection.revoke(topic, 'view');
+    }
+  }
+
+  return async ({ principal, session }) => {
+    const touched = [...options.connections()].filter((connection) => {
+      const known = connection.identified();
+      return known.principal.id === principal && (session === undefined || known.session === session);
+    });
+    await Promise.all(
+      touched.map((connection) =>
+        apply(connection).catch((error: unknown) => {
+          options.onFault(error);
+          connection.close();
+        }),
+      ),
+    );
+  };
+}

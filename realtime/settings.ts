@@ -1,0 +1,71 @@
+import { z } from 'zod';
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const url = (...schemes: string[]) =>
+  z.string().refine((text) => {
+    const parsed = URL.canParse(text) ? new URL(text) : undefined;
+    return parsed !== undefined && schemes.includes(parsed.protocol);
+  }, `must be a URL that begins with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}`);
+
+const environmentSchema = z.object({
+  NODE_ENV: z.string().optional(),
+  PORT: port.default(4000),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  DATABASE_URL: url('postgres:', 'postgresql:').optional(),
+  DATA_DIR: z.string().min(1).default('.carewall'),
+  ENGINE: z.enum(['auto', 'uws', 'node']).default('auto'),
+  DEMO: z.enum(['on', 'off']).optional(),
+  MLLP_PORT: port.optional(),
+  PUBLIC_URL: url('http:', 'https:').optional(),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+});
+
+/** What a server is told from outside, read once. */
+export interface Settings {
+  readonly port: number;
+  readonly host: string;
+  /** Unset: the embedded database, under the data directory. */
+  readonly databaseUrl: string | undefined;
+  readonly dataDir: string;
+  readonly engine: 'auto' | 'uws' | 'node';
+  readonly demo: boolean;
+  /** Unset: no HL7 v2 listener. */
+  readonly mllpPort: number | undefined;
+  /** Unset: `http://localhost:PORT`, with the port that was really taken. */
+  readonly publicUrl: string | undefined;
+  readonly logLevel: string;
+}
+
+export type SettingsResult =
+  | { readonly ok: true; readonly settings: Settings }
+  | { readonly ok: false; readonly faults: readonly string[] };
+
+/** Reads the settings from environment variables; names every fault at once, without the values. */
+export function readSettings(environment: Readonly<Record<string, string | undefined>>): SettingsResult {
+  // An empty variable is an unset one: compose files and shells cannot tell them apart.
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const parsed = environmentSchema.safeParse(given);
+  const faults = parsed.success ? [] : parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  if (given.NODE_ENV === 'production') {
+    if (given.DATABASE_URL === undefined) faults.push('DATABASE_URL: is needed in production; the embedded database is not for it');
+    if (given.DEMO === 'on') faults.push('DEMO: cannot be on in production');
+  }
+  if (given.REDIS_URL !== undefined) faults.push('REDIS_URL: several nodes are not there yet; leave it unset');
+  if (!parsed.success || faults.length > 0) return { ok: false, faults };
+  const values = parsed.data;
+  const demo = values.DEMO === undefined ? values.DATABASE_URL === undefined : values.DEMO === 'on';
+  return {
+    ok: true,
+    settings: {
+      port: values.PORT,
+      host: values.HOST,
+      databaseUrl: values.DATABASE_URL,
+      dataDir: values.DATA_DIR,
+      engine: values.ENGINE,
+      demo,
+      mllpPort: values.MLLP_PORT ?? (demo ? 2575 : undefined),
+      publicUrl: values.PUBLIC_URL,
+      logLevel: values.LOG_LEVEL,
+    },
+  };
+}

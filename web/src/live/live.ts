@@ -1,0 +1,62 @@
+import type { Issue, Refusal } from '#domain/errors.ts';
+import type { Instant } from '#domain/instant.ts';
+import type { TopicList } from '#domain/protocol.ts';
+
+/** Who is signed in, as the server says. */
+export interface SignedIn {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly org: string;
+  readonly grants: readonly { readonly role: string; readonly place: string }[];
+}
+
+/** A topic as this client has it. Every value a screen shows comes from one of these. */
+export interface TopicReading<State> {
+  /**
+   * `loading`: nothing yet. `current`: the server has confirmed it within the last seconds. `behind`: what is shown may
+   * be old (no contact, or a gap that is being filled). `missing`: there is no such topic for this person.
+   */
+  readonly status: 'loading' | 'current' | 'behind' | 'missing';
+  readonly state: State | undefined;
+  readonly seq: number;
+  /** When the server last confirmed that this is the newest there is, by the server's clock. */
+  readonly confirmedAt: Instant | undefined;
+}
+
+/** Whether the server is heard. `lost` once nothing has come from it for 5 s. */
+export interface Contact {
+  readonly status: 'connecting' | 'live' | 'lost';
+  readonly since: Instant;
+}
+
+export type SendResult =
+  | { readonly ok: true; readonly result?: unknown }
+  | { readonly ok: false; readonly error: Refusal };
+
+/** What is left to do at one sign-in. */
+export type SignInResult = { readonly ok: true } | { readonly ok: false; readonly error: Refusal };
+
+/** The client's half of the contract, one for each page. Its parts are external stores for `useSyncExternalStore`. */
+export interface Live {
+  readonly session: ExternalStore<SignedIn | 'signed-out' | 'unknown'>;
+  readonly contact: ExternalStore<Contact>;
+  /** A subscription to a topic, shared by all who ask for it and kept while any of them listens. */
+  topic<State>(topic: string): ExternalStore<TopicReading<State>>;
+  /** What this person may see, all pages of it. Read again after `revoked` and at each sign-in. */
+  readonly topics: ExternalStore<TopicList['topics'] | 'loading' | { readonly error: Refusal }>;
+  /** Sends a command and gives the server's answer after its commit. Tries again, under the same id, through lost contact. */
+  send(command: { type: string; data: Record<string, unknown>; expect?: number }): Promise<SendResult>;
+  signIn(email: string, password: string): Promise<SignInResult>;
+  signOut(): Promise<void>;
+  /** The server's clock in milliseconds since 1970, from the last heads and what has passed here since. */
+  now(): number;
+  stop(): void;
+}
+
+export interface ExternalStore<Value> {
+  get(): Value;
+  subscribe(listener: () => void): () => void;
+}
+
+export type { Issue };
