@@ -12,7 +12,10 @@ export interface Bell {
 }
 
 /** A bell on connections of its own, so that ringing waits for no command. */
-export function createBell(sql: Database, options: { everyMs: number; onFault: (error: unknown) => void }): Bell {
+export function createBell(
+  sql: Database,
+  options: { everyMs: number; onFault: (error: unknown) => void },
+): Bell {
   let timer: NodeJS.Timeout | undefined;
   let ringing = false;
   let again = false;

@@ -3,9 +3,9 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { unitBedsSchema } from '#domain/beds/schema.ts';
 import { readEvents } from './event-log.ts';
+import { stores } from './stores/stores.ts';
 import { createTestHospital, type TestHospital } from './testing/test-hospital.ts';
 import { readTopic } from './topics.ts';
-import { stores } from './stores/stores.ts';
 
 let hospital: TestHospital;
 beforeAll(async () => {
@@ -45,7 +45,10 @@ describe('a command', () => {
     const first = await hospital.as('clinician', 'bed.claim', { bed: 'ds-03' }, { id });
     expect(first).toMatchObject({ ok: false, error: { code: 'conflict' } });
     await hospital.as('nurse', 'bed.release', { bed: 'ds-03' });
-    expect(await hospital.as('clinician', 'bed.claim', { bed: 'ds-03' }, { id })).toEqual({ ...first, replayed: true });
+    expect(await hospital.as('clinician', 'bed.claim', { bed: 'ds-03' }, { id })).toEqual({
+      ...first,
+      replayed: true,
+    });
   });
 
   test('INV-2.2 under the id of another command is a conflict', async () => {
@@ -57,14 +60,18 @@ describe('a command', () => {
 
   test('INV-2.3 with an id older than 7 days is gone', async () => {
     const id = uuidv7({ msecs: Date.now() - 8 * 24 * 3_600_000 });
-    expect(await hospital.as('nurse', 'bed.claim', { bed: 'ds-05' }, { id })).toMatchObject({ error: { code: 'gone' } });
+    expect(await hospital.as('nurse', 'bed.claim', { bed: 'ds-05' }, { id })).toMatchObject({
+      error: { code: 'gone' },
+    });
   });
 
   test('INV-2.4 that expects another version than there is is a conflict, and says which', async () => {
     const version = (await beds())['ds-06']?.version ?? 0;
     const stale = await hospital.as('nurse', 'bed.claim', { bed: 'ds-06' }, { expect: version + 1 });
     expect(stale).toMatchObject({ ok: false, error: { code: 'conflict', issues: [{ path: 'expect' }] } });
-    expect(await hospital.as('nurse', 'bed.claim', { bed: 'ds-06' }, { expect: version })).toMatchObject({ ok: true });
+    expect(await hospital.as('nurse', 'bed.claim', { bed: 'ds-06' }, { expect: version })).toMatchObject({
+      ok: true,
+    });
   });
 
   test.each([
@@ -73,19 +80,29 @@ describe('a command', () => {
     ['has a wrong value', 'bed.claim', { bed: 'ds-07', minutes: -5 }, 'data.minutes'],
     ['lacks its bed', 'bed.claim', {}, 'data.bed'],
   ])('that %s is invalid, and says where', async (_what, type, data, path) => {
-    expect(await hospital.as('nurse', type, data)).toMatchObject({ error: { code: 'invalid', issues: [{ path }] } });
+    expect(await hospital.as('nurse', type, data)).toMatchObject({
+      error: { code: 'invalid', issues: [{ path }] },
+    });
   });
 
   test('INV-3.1 of somebody who may see but not do it is forbidden; of somebody who may not see, not found', async () => {
-    expect(await hospital.as('lab', 'bed.claim', { bed: 'ds-07' })).toMatchObject({ error: { code: 'forbidden' } });
-    expect(await hospital.as('patient', 'bed.claim', { bed: 'ds-07' })).toMatchObject({ error: { code: 'not_found' } });
-    expect(await hospital.as('patient', 'bed.claim', { bed: 'nowhere' })).toMatchObject({ error: { code: 'not_found' } });
+    expect(await hospital.as('lab', 'bed.claim', { bed: 'ds-07' })).toMatchObject({
+      error: { code: 'forbidden' },
+    });
+    expect(await hospital.as('patient', 'bed.claim', { bed: 'ds-07' })).toMatchObject({
+      error: { code: 'not_found' },
+    });
+    expect(await hospital.as('patient', 'bed.claim', { bed: 'nowhere' })).toMatchObject({
+      error: { code: 'not_found' },
+    });
   });
 
   test('INV-3.1 of a session that has ended is unauthenticated', async () => {
     const session = await hospital.session('receptionist');
     await hospital.database.owner`update carewall.sessions set ended_at = now() where id = ${session.id}`;
-    expect(await hospital.as('receptionist', 'bed.claim', { bed: 'ds-07' })).toMatchObject({ error: { code: 'unauthenticated' } });
+    expect(await hospital.as('receptionist', 'bed.claim', { bed: 'ds-07' })).toMatchObject({
+      error: { code: 'unauthenticated' },
+    });
   });
 
   test('leaves an audit row, granted or refused', async () => {
@@ -167,7 +184,8 @@ describe('INV-5.1 10,000 concurrent random claims over 50 beds', () => {
         }
         granted += 1;
         // Now and then the winner lets go, so that the bed is fought over again.
-        if (Math.random() < 0.5) expect(await hospital.as('nurse', 'bed.release', { bed })).toMatchObject({ ok: true });
+        if (Math.random() < 0.5)
+          expect(await hospital.as('nurse', 'bed.release', { bed })).toMatchObject({ ok: true });
       }
     };
     await Promise.all(Array.from({ length: 64 }, worker));
@@ -175,7 +193,12 @@ describe('INV-5.1 10,000 concurrent random claims over 50 beds', () => {
 
     // The log is the witness: between two claims of a bed there is always the end of the first.
     for (const unit of ['4w', '4e', '5s']) {
-      const events = await readEvents(hospital.databases.relay, { org: 'demo', topic: `unit/${unit}/beds` }, 0, 100_000);
+      const events = await readEvents(
+        hospital.databases.relay,
+        { org: 'demo', topic: `unit/${unit}/beds` },
+        0,
+        100_000,
+      );
       expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
       const held = new Set<string>();
       for (const { type, data } of events) {
@@ -202,7 +225,8 @@ test('INV-6.1 the application’s role sees nothing of another organisation, wha
       where c.relnamespace = 'carewall'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition`;
     expect(tables.length).toBeGreaterThan(10);
     for (const { name } of tables) {
-      const readable = await owner`select has_table_privilege('carewall_app', ${`carewall.${name}`}, 'select') as may`;
+      const readable =
+        await owner`select has_table_privilege('carewall_app', ${`carewall.${name}`}, 'select') as may`;
       if (readable[0]?.may !== true) continue;
       for (const org of ['', 'another', randomUUID()]) {
         await app`select set_config('carewall.org', ${org}, false)`;

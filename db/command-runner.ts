@@ -9,8 +9,15 @@ import { sourceOf } from '#domain/source.ts';
 import { uuidTime, uuidVersion } from '#domain/uuid.ts';
 import { canonicalJson } from './canonical.ts';
 import { type Connection, type Database, failureOf } from './connect.ts';
-import { type ContextStore, isRefusal, type Loaded, type Prepared, type StoreKeys, type Write } from './store.ts';
 import { toJson } from './json.ts';
+import {
+  type ContextStore,
+  isRefusal,
+  type Loaded,
+  type Prepared,
+  type StoreKeys,
+  type Write,
+} from './store.ts';
 import { inOrganisation, type Step } from './transaction.ts';
 
 /** Who sends a command: the principal as the session had it, and the session whose rights are read anew. */
@@ -86,7 +93,10 @@ export function createCommandRunner(options: CommandRunnerOptions): CommandRunne
         if ('refused' in entry) return { abandon: refused(refuse('unauthenticated', 'sign in again')) };
         const missing = missingRight(type, entry.grants, loaded);
         if (missing !== undefined) {
-          return { commit: (connection) => finish(connection, actor, command, { error: missing, keep: entry.same !== undefined }) };
+          return {
+            commit: (connection) =>
+              finish(connection, actor, command, { error: missing, keep: entry.same !== undefined }),
+          };
         }
         if (entry.same === false) {
           const issue = { path: 'id', message: 'was used for another command' };
@@ -109,7 +119,10 @@ export function createCommandRunner(options: CommandRunnerOptions): CommandRunne
         ? loaded.decide({ now, by: sourceOf({ ...actor.principal, grants: [] }), newId: randomUUID })
         : { ok: false as const, refusal: stale };
     if (!decision.ok) {
-      return { commit: (connection) => finish(connection, actor, command, { error: decision.refusal, keep: keepsRefusals(actor) }) };
+      return {
+        commit: (connection) =>
+          finish(connection, actor, command, { error: decision.refusal, keep: keepsRefusals(actor) }),
+      };
     }
     const own = storeOfCommand.get(command.type);
     const writes = writesOf(decision.events, own, loaded);
@@ -119,15 +132,24 @@ export function createCommandRunner(options: CommandRunnerOptions): CommandRunne
       ...writes,
       { schema: definition?.result ?? z.unknown(), value: decision.result },
     ]);
-    const events = decision.events.map(({ topic, type }, index) => ({ topic, type, data: toJson(sealed[index]) }));
+    const events = decision.events.map(({ topic, type }, index) => ({
+      topic,
+      type,
+      data: toJson(sealed[index]),
+    }));
     const result = sealed.at(-1);
     return {
       commit: async (connection) => {
         const saved = writes.map((write, index) =>
           write.save({ org, connection }, toJson(sealed[decision.events.length + index])),
         );
-        const [outcome] = await Promise.all([finish(connection, actor, command, { events, result }), ...saved]);
-        return outcome.ok && decision.result !== undefined ? { ...outcome, result: decision.result } : outcome;
+        const [outcome] = await Promise.all([
+          finish(connection, actor, command, { events, result }),
+          ...saved,
+        ]);
+        return outcome.ok && decision.result !== undefined
+          ? { ...outcome, result: decision.result }
+          : outcome;
       },
     };
   }
@@ -139,7 +161,9 @@ export function createCommandRunner(options: CommandRunnerOptions): CommandRunne
       if (store === undefined) throw new Error(`nobody keeps ${event.type}`);
       groups.set(store, [...(groups.get(store) ?? []), event]);
     }
-    return [...groups].flatMap(([store, group]) => (store === own ? loaded.writes(group) : store.project(group)));
+    return [...groups].flatMap(([store, group]) =>
+      store === own ? loaded.writes(group) : store.project(group),
+    );
   }
 
   /** An answer that was stored, its tagged fields opened. */
@@ -187,7 +211,9 @@ async function finish(
   connection: Connection,
   actor: Actor,
   command: Command,
-  end: { events: { topic: string; type: string; data: unknown }[]; result: unknown } | { error: Refusal; keep: boolean },
+  end:
+    | { events: { topic: string; type: string; data: unknown }[]; result: unknown }
+    | { error: Refusal; keep: boolean },
 ): Promise<Outcome> {
   const { principal, session } = actor;
   const failed = 'error' in end;
@@ -218,23 +244,33 @@ function keepsRefusals({ principal }: Actor): boolean {
 function unfitId(actor: Actor, id: string): Refusal | undefined {
   if (actor.principal.kind !== 'person') return undefined;
   if (uuidVersion(id) !== 7) {
-    return refuse('invalid', 'the id of a command is a UUIDv7', [{ path: 'id', message: 'must be a UUIDv7' }]);
+    return refuse('invalid', 'the id of a command is a UUIDv7', [
+      { path: 'id', message: 'must be a UUIDv7' },
+    ]);
   }
   const age = Date.now() - uuidTime(id);
   if (age > idLifeMs) return refuse('gone', 'this id is older than 7 days');
   if (age < -idLeadMs) {
-    return refuse('invalid', 'this id lies in the future', [{ path: 'id', message: 'is ahead of the clock by over a day' }]);
+    return refuse('invalid', 'this id lies in the future', [
+      { path: 'id', message: 'is ahead of the clock by over a day' },
+    ]);
   }
   return undefined;
 }
 
-function missingRight(type: string, grants: Principal['grants'], { path, topicKind }: Loaded): Refusal | undefined {
+function missingRight(
+  type: string,
+  grants: Principal['grants'],
+  { path, topicKind }: Loaded,
+): Refusal | undefined {
   const right = commandDefinition(type)?.right;
   if (path === undefined || right === undefined) return refuse('not_found', 'there is no such thing here');
   if (mayAct(grants, right, path)) return undefined;
   const topic = topicDefinition(topicKind);
   const visible = topic !== undefined && viewFor(topic.definition, grants, path) !== undefined;
-  return visible ? refuse('forbidden', 'you may not do this here') : refuse('not_found', 'there is no such thing here');
+  return visible
+    ? refuse('forbidden', 'you may not do this here')
+    : refuse('not_found', 'there is no such thing here');
 }
 
 function staleVersion({ expect }: Command, { version }: Loaded): Refusal | undefined {

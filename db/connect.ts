@@ -44,7 +44,10 @@ export function failureOf(error: unknown): Failure {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (code === '40P01' || code === '40001' || code === '23505') return 'retry';
   // 08 connection, 53 resources, 57 operator intervention, 58 system; the rest are the driver's and the system's own.
-  if (/^(08|53|57|58)/.test(code) || /^(CONNECT|ECONN|CONNECTION_|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|ENOENT)/.test(code)) {
+  if (
+    /^(08|53|57|58)/.test(code) ||
+    /^(CONNECT|ECONN|CONNECTION_|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|ENOENT)/.test(code)
+  ) {
     return 'unavailable';
   }
   return 'bug';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { eventDefinition } from '#domain/modules.ts';
 import type { Instant } from '#domain/instant.ts';
+import { eventDefinition } from '#domain/modules.ts';
 import { type Source, sourceSchema } from '#domain/source.ts';
 import type { Database } from './connect.ts';
 import type { Vault } from './vault.ts';
@@ -35,7 +35,12 @@ export interface OpenEvent {
 const loggedEventsSchema = z.array(loggedEventSchema);
 
 /** Events of a topic after a seq, in order, at most `limit`. */
-export async function readEvents(relay: Database, { org, topic }: TopicKey, after: number, limit: number): Promise<LoggedEvent[]> {
+export async function readEvents(
+  relay: Database,
+  { org, topic }: TopicKey,
+  after: number,
+  limit: number,
+): Promise<LoggedEvent[]> {
   return loggedEventsSchema.parse(
     await relay`
       select org_id as org, topic, seq, type, at, by, data from carewall.events
@@ -75,7 +80,9 @@ export async function readHeads(
 const tailEventSchema = loggedEventSchema.extend({ tx: z.string().transform(BigInt) });
 /** A committed event with the transaction that appended it. */
 export type TailEvent = z.output<typeof tailEventSchema>;
-const tailSchema = z.array(z.object({ floor: z.string().transform(BigInt), events: z.array(tailEventSchema) }));
+const tailSchema = z.array(
+  z.object({ floor: z.string().transform(BigInt), events: z.array(tailEventSchema) }),
+);
 
 /**
  * What has been committed since a floor, by topic in the order of seq, beyond what the reader has: `published` names
@@ -115,7 +122,11 @@ export async function currentFloor(relay: Database): Promise<bigint> {
 }
 
 /** The events with what identifies patients opened. Raises an Error for an event that no context declares. */
-export async function openEvents(vault: Vault, org: string, events: readonly LoggedEvent[]): Promise<OpenEvent[]> {
+export async function openEvents(
+  vault: Vault,
+  org: string,
+  events: readonly LoggedEvent[],
+): Promise<OpenEvent[]> {
   const definitions = events.map(({ type }) => {
     const definition = eventDefinition(type);
     if (definition === undefined) throw new Error(`the log holds ${type}, which no context declares`);
@@ -125,5 +136,11 @@ export async function openEvents(vault: Vault, org: string, events: readonly Log
     org,
     events.map(({ data }, index) => ({ schema: definitions[index]?.data ?? z.unknown(), value: data })),
   );
-  return events.map(({ seq, type, at, by }, index) => ({ seq, type, at, by, data: definitions[index]?.data.parse(opened[index]) }));
+  return events.map(({ seq, type, at, by }, index) => ({
+    seq,
+    type,
+    at,
+    by,
+    data: definitions[index]?.data.parse(opened[index]),
+  }));
 }

@@ -1,5 +1,5 @@
-import { z } from 'zod';
 import type postgres from 'postgres';
+import { z } from 'zod';
 
 const jsonSchema: z.ZodType<postgres.JSONValue> = z.json();
 

@@ -16,7 +16,10 @@ const keyRingFileSchema = z
     /** Makes pseudonyms and fingerprints. It is never rotated: rows are found by what it made. */
     pseudonyms: keyBytes,
   })
-  .refine((ring) => ring.keys[ring.current] !== undefined, { path: ['current'], message: 'is not among the keys' });
+  .refine((ring) => ring.keys[ring.current] !== undefined, {
+    path: ['current'],
+    message: 'is not among the keys',
+  });
 
 /** The keys that nothing in the database can be read without. They never stand in the database themselves. */
 export interface KeyRing {
@@ -72,7 +75,10 @@ export function parseKeyRing(text: string, name: string): KeyRing {
     wrap: (secret, label) => encrypt(keyOf(current), secret, label),
     unwrap: (wrapped, key, label) => decrypt(keyOf(key), wrapped, label),
     pseudonym: (org, kind, value) =>
-      createHmac('sha256', pseudonyms).update(JSON.stringify([org, kind, value])).digest('hex').slice(0, 32),
+      createHmac('sha256', pseudonyms)
+        .update(JSON.stringify([org, kind, value]))
+        .digest('hex')
+        .slice(0, 32),
     fingerprint: (value) => createHmac('sha256', pseudonyms).update(value).digest(),
   };
 }
@@ -99,7 +105,10 @@ export function decrypt(key: Buffer, sealed: Buffer, label: string): Buffer {
   const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, ivBytes))
     .setAAD(Buffer.from(label))
     .setAuthTag(sealed.subarray(sealed.length - tagBytes));
-  return Buffer.concat([decipher.update(sealed.subarray(ivBytes, sealed.length - tagBytes)), decipher.final()]);
+  return Buffer.concat([
+    decipher.update(sealed.subarray(ivBytes, sealed.length - tagBytes)),
+    decipher.final(),
+  ]);
 }
 
 /** Whether two secrets are equal, in a time that does not tell how far they are. */

@@ -17,7 +17,10 @@ export interface NewPlace {
 }
 
 /** Makes an organisation and the place at the top of its tree, unless it is there. Uses the sign-in role. */
-export async function createOrganisation(sqlIdentity: Database, { id, name }: { id: string; name: string }): Promise<void> {
+export async function createOrganisation(
+  sqlIdentity: Database,
+  { id, name }: { id: string; name: string },
+): Promise<void> {
   await sqlIdentity.begin(async (transaction) => {
     await transaction`insert into carewall.organisations (id, name) values (${id}, ${name}) on conflict do nothing`;
     await transaction`
@@ -35,7 +38,8 @@ export async function createPlace(sqlApp: Database, org: string, place: NewPlace
   await inOrganisation(
     sqlApp,
     org,
-    (connection) => connection`select path from carewall.places where org_id = ${org} and id = ${place.parent}`.execute(),
+    (connection) =>
+      connection`select path from carewall.places where org_id = ${org} and id = ${place.parent}`.execute(),
     async (rows) => {
       const [parent] = z.array(z.object({ path: z.array(z.string()) })).parse(rows);
       if (parent === undefined) throw new Error(`there is no place ${place.parent}`);

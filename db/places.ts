@@ -3,7 +3,11 @@ import type { Unit } from '#domain/beds/schema.ts';
 import type { PlacePath } from '#domain/identity/principal.ts';
 
 /** A unit with the ids of the places from the organisation down to it. */
-export const unitRowSchema = z.object({ unit: z.string(), unit_name: z.string(), path: z.array(z.string()).min(2) });
+export const unitRowSchema = z.object({
+  unit: z.string(),
+  unit_name: z.string(),
+  path: z.array(z.string()).min(2),
+});
 export type UnitRow = z.infer<typeof unitRowSchema>;
 
 /** The unit as a topic's state names it. Below the organisation comes the facility. */

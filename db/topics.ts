@@ -15,7 +15,13 @@ export interface TopicMoment {
   readonly grants: readonly Grant[] | undefined;
   /** Nothing where there is no such topic. */
   readonly found:
-    | { readonly path: readonly string[]; readonly seq: number; readonly epoch: string; readonly at: Instant; readonly state: unknown }
+    | {
+        readonly path: readonly string[];
+        readonly seq: number;
+        readonly epoch: string;
+        readonly at: Instant;
+        readonly state: unknown;
+      }
     | undefined;
 }
 
@@ -31,7 +37,9 @@ export async function readTopic(
   session: { id: string; account: string },
 ): Promise<TopicMoment> {
   const known = topicDefinition(topic);
-  const store = stores.find(({ module }) => module.topics.some(({ kind }) => kind === known?.definition.kind));
+  const store = stores.find(({ module }) =>
+    module.topics.some(({ kind }) => kind === known?.definition.kind),
+  );
   const kind = known?.definition.kind ?? '';
   const [sessions, topics, tagged] = await snapshotOf(sql, org, (connection) =>
     Promise.all([
@@ -83,10 +91,8 @@ export async function listTopics(
   org: string,
   { under, after, limit }: { under: string | undefined; after: string | undefined; limit: number },
 ): Promise<ListedTopic[]> {
-  const rows = await snapshotOf(
-    sql,
-    org,
-    (connection) => connection`
+  const rows = await snapshotOf(sql, org, (connection) =>
+    connection`
       select t.topic, t.name, t.place, p.path, (
         select jsonb_agg(jsonb_strip_nulls(jsonb_build_object('id', a.id, 'kind', a.kind, 'name', a.name, 'timezone', a.timezone)) order by array_position(p.path, a.id))
         from carewall.places a where a.org_id = t.org_id and a.id = any(p.path)) as places

@@ -52,7 +52,10 @@ export async function snapshotOf<Result>(
   });
 }
 
-async function reserved<Result>(sql: Database, work: (connection: Connection) => Promise<Result>): Promise<Result> {
+async function reserved<Result>(
+  sql: Database,
+  work: (connection: Connection) => Promise<Result>,
+): Promise<Result> {
   const connection = await sql.reserve();
   let result: Result;
   try {

@@ -51,7 +51,9 @@ export function createVault(sql: Database, ring: KeyRing, clock: () => number = 
     key !== undefined && clock() - key.readAt < rememberMs ? key : undefined;
 
   async function keysOf(org: string, subjects: ReadonlySet<string>): Promise<void> {
-    const missing = [...subjects].filter((subject) => fresh(bySubject.get(`${org} ${subject}`)) === undefined);
+    const missing = [...subjects].filter(
+      (subject) => fresh(bySubject.get(`${org} ${subject}`)) === undefined,
+    );
     if (missing.length === 0) return;
     const made = missing.map((subject) => {
       const id = randomUUID();
@@ -104,7 +106,8 @@ export function createVault(sql: Database, ring: KeyRing, clock: () => number = 
       const subjects = new Set<string>();
       for (const { schema, value } of values) {
         mapTagged(schema, value, (tag, field, subject) => {
-          if (tag === 'phi' && subject === undefined) throw new Error('a field of a patient stands without its subject');
+          if (tag === 'phi' && subject === undefined)
+            throw new Error('a field of a patient stands without its subject');
           if (tag === 'phi' && subject !== undefined) subjects.add(subject);
           return field;
         });

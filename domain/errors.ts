@@ -41,9 +41,10 @@ export function refuse(code: ErrorCode, message: string, issues: readonly Issue[
  */
 export function refuseInvalid(error: z.ZodError, message: string, at?: string): Refusal {
   const prefix = at === undefined ? [] : [at];
-  const issues = error.issues
-    .slice(0, 20)
-    .map((issue) => ({ path: [...prefix, ...issue.path].map(String).join('.'), message: withoutInput(issue) }));
+  const issues = error.issues.slice(0, 20).map((issue) => ({
+    path: [...prefix, ...issue.path].map(String).join('.'),
+    message: withoutInput(issue),
+  }));
   return refuse('invalid', message, issues);
 }
 

@@ -104,14 +104,17 @@ export function defineModule(module: Module): Module {
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw new Error(`${module.name}: ${twice} is declared twice`);
   for (const { type, right } of module.commands) {
-    if (!rights.has(right)) throw new Error(`${module.name}: ${type} asks for the right ${right}, which nobody holds`);
+    if (!rights.has(right))
+      throw new Error(`${module.name}: ${type} asks for the right ${right}, which nobody holds`);
   }
   for (const { type, topic } of module.events) {
-    if (!topics.has(topic)) throw new Error(`${module.name}: ${type} is on ${topic}, which is not a topic here`);
+    if (!topics.has(topic))
+      throw new Error(`${module.name}: ${type} is on ${topic}, which is not a topic here`);
   }
   for (const { kind, views } of module.topics) {
     for (const { right } of views) {
-      if (!rights.has(right)) throw new Error(`${module.name}: ${kind} is opened by ${right}, which nobody holds`);
+      if (!rights.has(right))
+        throw new Error(`${module.name}: ${kind} is opened by ${right}, which nobody holds`);
     }
   }
   return module;

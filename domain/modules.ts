@@ -7,11 +7,15 @@ import { kindsOf } from './topic.ts';
 /** The one list of contexts. */
 export const modules: readonly Module[] = [bedsModule, alertsModule];
 
-const commands = new Map(modules.flatMap((module) => module.commands.map((command) => [command.type, command])));
+const commands = new Map(
+  modules.flatMap((module) => module.commands.map((command) => [command.type, command])),
+);
 const events = new Map(modules.flatMap((module) => module.events.map((event) => [event.type, event])));
 const topics = new Map(modules.flatMap((module) => module.topics.map((topic) => [topic.kind, topic])));
 const holdersOf = new Map(
-  modules.flatMap((module) => Object.entries(module.rights).map(([right, holders]) => [right, new Set(holders)])),
+  modules.flatMap((module) =>
+    Object.entries(module.rights).map(([right, holders]) => [right, new Set(holders)]),
+  ),
 );
 
 /** The definition of a type of command, if there is one. */
@@ -25,7 +29,9 @@ export function eventDefinition(type: string): EventDefinition | undefined {
 }
 
 /** The definition of a topic by its name, with the id that stands in it. */
-export function topicDefinition(topic: string): { definition: TopicDefinition; id: string | undefined } | undefined {
+export function topicDefinition(
+  topic: string,
+): { definition: TopicDefinition; id: string | undefined } | undefined {
   for (const { kind, id } of kindsOf(topic)) {
     const definition = topics.get(kind);
     if (definition !== undefined) return { definition, id };
@@ -40,6 +46,10 @@ export function mayAct(grants: readonly Grant[], right: string, path: PlacePath)
 }
 
 /** The fullest view of a kind of topic that the principal may have there, or none. */
-export function viewFor(definition: TopicDefinition, grants: Principal['grants'], path: PlacePath): ViewName | undefined {
+export function viewFor(
+  definition: TopicDefinition,
+  grants: Principal['grants'],
+  path: PlacePath,
+): ViewName | undefined {
   return definition.views.find(({ right }) => mayAct(grants, right, path))?.name;
 }

@@ -70,10 +70,12 @@ function collect(schema: z.ZodType, path: string, found: { path: string; tag: Ta
     return;
   }
   if (schema instanceof z.ZodObject) {
-    for (const [key, field] of Object.entries(schema.shape)) collect(typed(field), path === '' ? key : `${path}.${key}`, found);
+    for (const [key, field] of Object.entries(schema.shape))
+      collect(typed(field), path === '' ? key : `${path}.${key}`, found);
   } else if (schema instanceof z.ZodArray) collect(typed(schema.element), `${path}[]`, found);
   else if (schema instanceof z.ZodRecord) collect(typed(schema.valueType), `${path}{}`, found);
-  else if (schema instanceof z.ZodUnion) for (const option of schema.options) collect(typed(option), path, found);
+  else if (schema instanceof z.ZodUnion)
+    for (const option of schema.options) collect(typed(option), path, found);
   else {
     const inner = innerOf(schema);
     if (inner !== undefined) collect(inner, path, found);
@@ -91,7 +93,8 @@ function walkOf(schema: z.ZodType): Walk | null {
 function compile(schema: z.ZodType): Walk | null {
   const tag = tags.get(schema)?.tag;
   if (tag !== undefined) {
-    return (value, transform, subjectId) => (value === undefined ? undefined : transform(tag, value, subjectId));
+    return (value, transform, subjectId) =>
+      value === undefined ? undefined : transform(tag, value, subjectId);
   }
   if (schema instanceof z.ZodObject) return compileObject(schema);
   if (schema instanceof z.ZodArray) {
@@ -105,7 +108,9 @@ function compile(schema: z.ZodType): Walk | null {
     if (entry === null) return null;
     return (value, transform, subjectId) =>
       isObject(value)
-        ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, entry(item, transform, subjectId)]))
+        ? Object.fromEntries(
+            Object.entries(value).map(([key, item]) => [key, entry(item, transform, subjectId)]),
+          )
         : value;
   }
   if (schema instanceof z.ZodUnion) return compileUnion(schema);
@@ -152,7 +157,8 @@ function compileUnion(schema: z.ZodUnion): Walk | null {
 function fitsLiterals(option: z.ZodType, value: unknown): boolean {
   if (!(option instanceof z.ZodObject) || !isObject(value)) return false;
   return Object.entries(option.shape).every(
-    ([key, field]) => !(field instanceof z.ZodLiteral) || [...field.values].some((literal) => literal === value[key]),
+    ([key, field]) =>
+      !(field instanceof z.ZodLiteral) || [...field.values].some((literal) => literal === value[key]),
   );
 }
 

@@ -16,8 +16,8 @@ export const topicSchema = z.string().max(200).regex(form, 'must be like unit/<i
  * parts could be one of its own or a kind with an id; which of them exists is for the list of contexts to say.
  */
 export function kindsOf(topic: string): { kind: string; id: string | undefined }[] {
-  const [first, second, third, more] = topic.split('/');
-  if (first === undefined || second === undefined || more !== undefined) return [];
+  if (!form.test(topic)) return [];
+  const [first, second, third] = topic.split('/');
   if (third !== undefined) return [{ kind: `${first}/*/${third}`, id: second }];
   return [
     { kind: topic, id: undefined },

@@ -16,7 +16,10 @@ export function createLifecycle(log: Logger): Lifecycle {
     for (const { name, deadlineMs, stop } of steps.reverse()) {
       const started = Date.now();
       const inTime = await within(deadlineMs, async () => stop()).catch((error: unknown) => {
-        log.warn({ step: name, fault: error instanceof Error ? error.name : 'unknown' }, 'a step of stopping failed');
+        log.warn(
+          { step: name, fault: error instanceof Error ? error.name : 'unknown' },
+          'a step of stopping failed',
+        );
         return true;
       });
       if (!inTime) log.warn({ step: name, deadlineMs }, 'a step of stopping was not done in time');

@@ -5,7 +5,11 @@ export interface TokenBucket {
 }
 
 /** A bucket that holds `burst` and gains `perSecond`, by a clock in milliseconds. */
-export function createTokenBucket(burst: number, perSecond: number, clock: () => number = Date.now): TokenBucket {
+export function createTokenBucket(
+  burst: number,
+  perSecond: number,
+  clock: () => number = Date.now,
+): TokenBucket {
   let tokens = burst;
   let at = clock();
   return {

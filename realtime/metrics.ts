@@ -48,7 +48,11 @@ export function createMetrics(): StageMetrics {
       help: 'Transactions tried again after a deadlock or a race',
       registers,
     }),
-    relayed: new Counter({ name: 'carewall_relay_events_total', help: 'Events published by the relay', registers }),
+    relayed: new Counter({
+      name: 'carewall_relay_events_total',
+      help: 'Events published by the relay',
+      registers,
+    }),
     commitToRelay: new Histogram({
       name: 'carewall_commit_to_relay_seconds',
       help: 'From an event’s place in the log to its publication',
@@ -82,7 +86,11 @@ export function createMetrics(): StageMetrics {
       registers,
     }),
     sockets: new Gauge({ name: 'carewall_sockets', help: 'Connected sockets', registers }),
-    subscriptions: new Gauge({ name: 'carewall_subscriptions', help: 'Topics that sockets are subscribed to', registers }),
+    subscriptions: new Gauge({
+      name: 'carewall_subscriptions',
+      help: 'Topics that sockets are subscribed to',
+      registers,
+    }),
     refusals: new Counter({
       name: 'carewall_refusals_total',
       help: 'Requests refused',

@@ -16,12 +16,21 @@ export function faultsOf(checks: readonly Check[]): Record<string, string> {
 }
 
 /** A check that something has succeeded within so many milliseconds. */
-export function seenWithin(name: string, ms: number, at: () => number, clock: () => number = Date.now): Check {
+export function seenWithin(
+  name: string,
+  ms: number,
+  at: () => number,
+  clock: () => number = Date.now,
+): Check {
   return {
     name,
     fault: () => {
       const age = clock() - at();
-      return age <= ms ? undefined : at() === 0 ? 'has not worked yet' : `has not worked for ${Math.round(age / 100) / 10} s`;
+      return age <= ms
+        ? undefined
+        : at() === 0
+          ? 'has not worked yet'
+          : `has not worked for ${Math.round(age / 100) / 10} s`;
     },
   };
 }

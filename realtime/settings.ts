@@ -2,10 +2,13 @@ import { z } from 'zod';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const url = (...schemes: string[]) =>
-  z.string().refine((text) => {
-    const parsed = URL.canParse(text) ? new URL(text) : undefined;
-    return parsed !== undefined && schemes.includes(parsed.protocol);
-  }, `must be a URL that begins with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}`);
+  z.string().refine(
+    (text) => {
+      const parsed = URL.canParse(text) ? new URL(text) : undefined;
+      return parsed !== undefined && schemes.includes(parsed.protocol);
+    },
+    `must be a URL that begins with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}`,
+  );
 
 const environmentSchema = z.object({
   NODE_ENV: z.string().optional(),
@@ -45,12 +48,16 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   // An empty variable is an unset one: compose files and shells cannot tell them apart.
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const parsed = environmentSchema.safeParse(given);
-  const faults = parsed.success ? [] : parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  const faults = parsed.success
+    ? []
+    : parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
   if (given.NODE_ENV === 'production') {
-    if (given.DATABASE_URL === undefined) faults.push('DATABASE_URL: is needed in production; the embedded database is not for it');
+    if (given.DATABASE_URL === undefined)
+      faults.push('DATABASE_URL: is needed in production; the embedded database is not for it');
     if (given.DEMO === 'on') faults.push('DEMO: cannot be on in production');
   }
-  if (given.REDIS_URL !== undefined) faults.push('REDIS_URL: several nodes are not there yet; leave it unset');
+  if (given.REDIS_URL !== undefined)
+    faults.push('REDIS_URL: several nodes are not there yet; leave it unset');
   if (!parsed.success || faults.length > 0) return { ok: false, faults };
   const values = parsed.data;
   const demo = values.DEMO === undefined ? values.DATABASE_URL === undefined : values.DEMO === 'on';

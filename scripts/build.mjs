@@ -196,7 +196,8 @@ if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) 
   const force = process.argv.includes('--force');
   const outcomes = await Promise.allSettled([buildServer({ force }), buildWeb({ force })]);
   for (const { reason } of outcomes.filter(({ status }) => status === 'rejected')) {
-    console.error(reason instanceof Error ? reason.message : reason);
+    // What esbuild found wrong it has printed already, with the lines.
+    console.error(reason.errors ? 'build: the server was not built' : reason.message);
     process.exitCode = 1;
   }
 }

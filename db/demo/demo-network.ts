@@ -6,7 +6,12 @@ import type { NewPlace } from '../network.ts';
 export const demoOrganisation = { id: 'demo', name: 'Riverside Health' } as const;
 
 /** The hospital, with its HL7 code as MSH-4 and PV1-3 carry it. */
-export const demoFacility = { id: 'rgh', code: 'RGH', name: 'Riverside General Hospital', timezone: 'Asia/Ho_Chi_Minh' } as const;
+export const demoFacility = {
+  id: 'rgh',
+  code: 'RGH',
+  name: 'Riverside General Hospital',
+  timezone: 'Asia/Ho_Chi_Minh',
+} as const;
 
 /** The system that feeds it: MSH-3, and MSH-4 the facility's code. */
 export const demoFeed = { id: 'demo', name: 'DEMO', application: 'DEMO' } as const;
@@ -33,19 +38,75 @@ const departments = [
 
 /** The units. Day Surgery has no feed: it is where a visitor may try everything undisturbed. */
 export const demoUnits: readonly DemoUnit[] = [
-  { id: '4w', code: '4W', name: '4 West', department: 'medicine', rooms: 12, firstRoom: 401, bedsInRoom: 2, fed: true },
-  { id: '4e', code: '4E', name: '4 East', department: 'medicine', rooms: 10, firstRoom: 421, bedsInRoom: 2, fed: true },
-  { id: '5s', code: '5S', name: '5 South', department: 'surgery', rooms: 8, firstRoom: 501, bedsInRoom: 2, fed: true },
-  { id: 'icu', code: 'ICU', name: 'Intensive Care', department: 'critical-care', rooms: 12, firstRoom: 1, bedsInRoom: 1, fed: true },
-  { id: 'ds', code: 'DS', name: 'Day Surgery', department: 'surgery', rooms: 24, firstRoom: 1, bedsInRoom: 1, fed: false },
+  {
+    id: '4w',
+    code: '4W',
+    name: '4 West',
+    department: 'medicine',
+    rooms: 12,
+    firstRoom: 401,
+    bedsInRoom: 2,
+    fed: true,
+  },
+  {
+    id: '4e',
+    code: '4E',
+    name: '4 East',
+    department: 'medicine',
+    rooms: 10,
+    firstRoom: 421,
+    bedsInRoom: 2,
+    fed: true,
+  },
+  {
+    id: '5s',
+    code: '5S',
+    name: '5 South',
+    department: 'surgery',
+    rooms: 8,
+    firstRoom: 501,
+    bedsInRoom: 2,
+    fed: true,
+  },
+  {
+    id: 'icu',
+    code: 'ICU',
+    name: 'Intensive Care',
+    department: 'critical-care',
+    rooms: 12,
+    firstRoom: 1,
+    bedsInRoom: 1,
+    fed: true,
+  },
+  {
+    id: 'ds',
+    code: 'DS',
+    name: 'Day Surgery',
+    department: 'surgery',
+    rooms: 24,
+    firstRoom: 1,
+    bedsInRoom: 1,
+    fed: false,
+  },
 ];
 
 /** Every place below the organisation, each after its parent. */
 export function demoPlaces(): NewPlace[] {
   return [
     { kind: 'facility', parent: demoOrganisation.id, ...demoFacility },
-    ...departments.map(({ id, name }) => ({ id, name, kind: 'department' as const, parent: demoFacility.id })),
-    ...demoUnits.map(({ id, name, code, department }) => ({ id, name, code, kind: 'unit' as const, parent: department })),
+    ...departments.map(({ id, name }) => ({
+      id,
+      name,
+      kind: 'department' as const,
+      parent: demoFacility.id,
+    })),
+    ...demoUnits.map(({ id, name, code, department }) => ({
+      id,
+      name,
+      code,
+      kind: 'unit' as const,
+      parent: department,
+    })),
   ];
 }
 
@@ -58,7 +119,12 @@ export function demoBeds(unit: DemoUnit): { bed: string; name: string; location:
       beds.push({
         bed: `${unit.id}-${number}`,
         name: `${unit.code}-${number}`,
-        location: { pointOfCare: unit.code, room: String(unit.firstRoom + room), bed: String(place), facility: demoFacility.code },
+        location: {
+          pointOfCare: unit.code,
+          room: String(unit.firstRoom + room),
+          bed: String(place),
+          facility: demoFacility.code,
+        },
       });
     }
   }

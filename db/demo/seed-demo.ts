@@ -1,16 +1,28 @@
 import { v7 as uuidv7 } from 'uuid';
+import { createAccount } from '../accounts.ts';
 import type { CommandRunner } from '../command-runner.ts';
 import type { Databases } from '../databases.ts';
-import { createOrganisation, createPlace } from '../network.ts';
-import { createAccount } from '../accounts.ts';
 import { createFeed } from '../feeds.ts';
-import { demoAccounts, demoBeds, demoFacility, demoFeed, demoOrganisation, demoPlaces, demoUnits } from './demo-network.ts';
+import { createOrganisation, createPlace } from '../network.ts';
+import {
+  demoAccounts,
+  demoBeds,
+  demoFacility,
+  demoFeed,
+  demoOrganisation,
+  demoPlaces,
+  demoUnits,
+} from './demo-network.ts';
 
 /**
  * Makes the demo network where it is not there: places, accounts, the feed, beds. What stands already stays as it is.
  * `passwordHash` is that of every demo account.
  */
-export async function seedDemo(databases: Databases, commands: CommandRunner, passwordHash: string): Promise<void> {
+export async function seedDemo(
+  databases: Databases,
+  commands: CommandRunner,
+  passwordHash: string,
+): Promise<void> {
   const { app, identity } = databases;
   const org = demoOrganisation.id;
   await createOrganisation(identity, demoOrganisation);
@@ -26,8 +38,13 @@ export async function seedDemo(databases: Databases, commands: CommandRunner, pa
   for (const unit of demoUnits) {
     await Promise.all(
       demoBeds(unit).map(async (bed) => {
-        const outcome = await commands.run(provisioning, { id: uuidv7(), type: 'bed.add', data: { unit: unit.id, ...bed } });
-        if (!outcome.ok && outcome.error.code !== 'conflict') throw new Error(`cannot add a demo bed: ${outcome.error.message}`);
+        const outcome = await commands.run(provisioning, {
+          id: uuidv7(),
+          type: 'bed.add',
+          data: { unit: unit.id, ...bed },
+        });
+        if (!outcome.ok && outcome.error.code !== 'conflict')
+          throw new Error(`cannot add a demo bed: ${outcome.error.message}`);
       }),
     );
   }

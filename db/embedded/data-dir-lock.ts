@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { unlinkSync } from 'node:fs';
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { EmbeddedPostgresError, systemCode } from './embedded-postgres-error.ts';
 import { lifeOf, type ProcessLife, stillLives } from './process-life.ts';
@@ -25,7 +26,7 @@ export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
   // Written first and linked into place, so that nobody ever reads half a lock.
   await writeFile(draft, JSON.stringify(lifeOf(process.pid) ?? { pid: process.pid }), { mode: 0o644 });
   try {
-    while (!(await linked(draft, path))) await removeIfDead(path, dataDir);
+    while (!(await linked(draft, path))) await removeIfDead(path, draft, dataDir);
   } finally {
     await rm(draft, { force: true });
   }
@@ -48,23 +49,22 @@ async function linked(draft: string, path: string): Promise<boolean> {
   }
 }
 
-async function removeIfDead(path: string, dataDir: string): Promise<void> {
+async function removeIfDead(path: string, draft: string, dataDir: string): Promise<void> {
   refuseIfAlive(await holderOf(path), dataDir);
-  // Another start may replace the dead lock between our look and our move. What was moved is looked at again, and a
-  // living lock given back.
-  const aside = `${path}.${randomUUID()}`;
-  try {
-    await rename(path, aside);
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return;
-    throw error;
+  // Only who holds this claim may remove a lock that is not his. Else another start could put its own lock there
+  // between our look and our removal, and two would run.
+  const claim = `${path}.takeover`;
+  if (!(await linked(draft, claim))) {
+    const claimant = await holderOf(claim);
+    if (claimant && !stillLives(claimant)) await rm(claim, { force: true });
+    await pause(5);
+    return;
   }
   try {
-    const moved = await holderOf(aside);
-    if (moved && stillLives(moved)) await linked(aside, path);
-    refuseIfAlive(moved, dataDir);
+    refuseIfAlive(await holderOf(path), dataDir);
+    await rm(path, { force: true });
   } finally {
-    await rm(aside, { force: true });
+    await rm(claim, { force: true });
   }
 }
 

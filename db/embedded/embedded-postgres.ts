@@ -1,4 +1,5 @@
-import { chmod, mkdir } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, chmod, mkdir, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import postgres from 'postgres';
 import { ensureCluster, superuser } from './cluster.ts';
@@ -84,13 +85,17 @@ function stopOnce(postmaster: Postmaster, release: () => void): () => Promise<vo
 }
 
 async function makeDataDir(dataDir: string): Promise<void> {
+  const isRoot = process.getuid?.() === 0;
   try {
     const made = await mkdir(dataDir, { recursive: true });
-    // Secrets in it have their own modes. As root the folder stays passable, because another user runs the server.
-    if (made !== undefined) await chmod(dataDir, process.getuid?.() === 0 ? 0o711 : 0o700);
+    const isNew = made !== undefined || (isRoot && (await readdir(dataDir)).length === 0);
+    // As root a new folder is made passable, because another user runs the server in it: a temporary folder, say, made
+    // for us with mode 0700. Secrets in it have modes of their own.
+    if (isNew) await chmod(dataDir, isRoot ? 0o711 : 0o700);
+    await access(dataDir, constants.W_OK | constants.X_OK);
   } catch (error) {
     throw new EmbeddedPostgresError(
-      `The data folder ${dataDir} cannot be made (${systemCode(error) ?? String(error)}): set DATA_DIR to a folder that may be written to.`,
+      `The data folder ${dataDir} cannot be made or written to (${systemCode(error) ?? String(error)}): set DATA_DIR to a folder of the user who starts Carewall.`,
       { cause: error },
     );
   }

@@ -116,8 +116,8 @@ async function copyOnce(packageDir: string, copy: string): Promise<void> {
   try {
     await mkdir(draft, { recursive: true });
     await cp(join(packageDir, 'native'), join(draft, 'native'), { recursive: true, verbatimSymlinks: true });
-    await makeLinks(draft);
     await openToAll(draft);
+    await makeLinks(draft);
     // Whole or not at all: a copy that was cut off never has the final name.
     await rename(draft, copy);
   } catch (error) {

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -41,24 +42,29 @@ export async function serverAccount(owner?: {
 }
 
 /** Runs a program to its end as that account (or as ourselves) and gives what it printed. */
-export function runAs(account: ServerAccount | undefined, file: string, args: string[]): Promise<Finished> {
-  return new Promise((resolve) => {
+export async function runAs(
+  account: ServerAccount | undefined,
+  file: string,
+  args: string[],
+): Promise<Finished> {
+  let output = '';
+  const collect = (chunk: Buffer) => {
+    output += chunk.toString('utf8');
+  };
+  try {
+    // Node throws some failures to start and emits others; `once` turns the emitted ones into a throw as well.
     const child = spawn(file, args, {
       ...runOptions(account),
       stdio: ['ignore', 'pipe', 'pipe'],
       windowsHide: true,
     });
-    let output = '';
-    const collect = (chunk: Buffer) => {
-      output += chunk.toString('utf8');
-    };
     child.stdout.on('data', collect);
     child.stderr.on('data', collect);
-    child.on('error', (error) =>
-      resolve({ ok: false, output: error.message, failedToStart: systemCode(error) }),
-    );
-    child.on('close', (code) => resolve({ ok: code === 0, output }));
-  });
+    const [code]: unknown[] = await once(child, 'close');
+    return { ok: code === 0, output };
+  } catch (error) {
+    return { ok: false, output: String(error), failedToStart: systemCode(error) ?? 'unknown' };
+  }
 }
 
 /** What to spawn PostgreSQL's programs with. */

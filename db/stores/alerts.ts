@@ -7,7 +7,14 @@ import { alertsModule } from '#domain/alerts/module.ts';
 import { type Alert, alertSchema, unitAlertsSchema } from '#domain/alerts/schema.ts';
 import type { Connection } from '../connect.ts';
 import { placePathOf, unitOf, unitRowSchema } from '../places.ts';
-import { type ContextStore, type Loaded, parseOr, type StoreContext, type StoreKeys, type Write } from '../store.ts';
+import {
+  type ContextStore,
+  type Loaded,
+  parseOr,
+  type StoreContext,
+  type StoreKeys,
+  type Write,
+} from '../store.ts';
 
 const topicKind = 'unit/*/alerts';
 
@@ -31,7 +38,10 @@ export const alertsStore: ContextStore = {
     const [unit] = z.array(unitRowSchema).parse(units);
     if (unit === undefined) return undefined;
     const alerts = z.array(z.object({ id: z.string(), entity: z.unknown() })).parse(rows);
-    const value = { unit: unitOf(unit), alerts: Object.fromEntries(alerts.map((row) => [row.id, row.entity])) };
+    const value = {
+      unit: unitOf(unit),
+      alerts: Object.fromEntries(alerts.map((row) => [row.id, row.entity])),
+    };
     return { schema: unitAlertsSchema, value };
   },
 };
@@ -52,7 +62,11 @@ export async function alertVersionsAbout(
   );
 }
 
-async function load({ org, connection }: StoreContext, command: AlertCommand, { vault }: StoreKeys): Promise<Loaded> {
+async function load(
+  { org, connection }: StoreContext,
+  command: AlertCommand,
+  { vault }: StoreKeys,
+): Promise<Loaded> {
   const { unit, alert: id } = command.data;
   const [units, rows] = await Promise.all([
     connection`select id as unit, name as unit_name, path from carewall.places where org_id = ${org} and id = ${unit} and kind = 'unit'`.execute(),
@@ -61,7 +75,8 @@ async function load({ org, connection }: StoreContext, command: AlertCommand, { 
   ]);
   const [place] = z.array(unitRowSchema).parse(units);
   const [row] = z.array(z.object({ entity: z.unknown() })).parse(rows);
-  const alert = row && alertSchema.parse((await vault.open(org, [{ schema: alertSchema, value: row.entity }]))[0]);
+  const alert =
+    row && alertSchema.parse((await vault.open(org, [{ schema: alertSchema, value: row.entity }]))[0]);
   return {
     path: place && placePathOf(place),
     topicKind,

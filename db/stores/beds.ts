@@ -1,16 +1,22 @@
 import { z } from 'zod';
-import { moveBed } from '#domain/beds/evolve.ts';
-import { bedMovedSchema, isBedMoved } from '#domain/beds/events.ts';
+import type { BedInUnit } from '#domain/beds/change.ts';
 import { type BedCommand, parseBedCommand } from '#domain/beds/commands.ts';
 import { type BedRequest, decideAdd, decideFact, decideRequest } from '#domain/beds/decide.ts';
-import { bedsModule } from '#domain/beds/module.ts';
-import { type Bed, bedSchema, type Location, unitBedsSchema, type Unit } from '#domain/beds/schema.ts';
-import type { BedInUnit } from '#domain/beds/change.ts';
+import { bedAddedSchema, bedMovedSchema, isBedMoved } from '#domain/beds/events.ts';
+import { moveBed } from '#domain/beds/evolve.ts';
 import type { BedFact } from '#domain/beds/facts.ts';
-import { bedAddedSchema } from '#domain/beds/events.ts';
+import { bedsModule } from '#domain/beds/module.ts';
+import { type Bed, bedSchema, type Location, type Unit, unitBedsSchema } from '#domain/beds/schema.ts';
 import type { NewEvent } from '#domain/module.ts';
 import { placePathOf, unitOf, unitRowSchema } from '../places.ts';
-import { type ContextStore, type Loaded, parseOr, type StoreContext, type StoreKeys, type Write } from '../store.ts';
+import {
+  type ContextStore,
+  type Loaded,
+  parseOr,
+  type StoreContext,
+  type StoreKeys,
+  type Write,
+} from '../store.ts';
 import type { Vault } from '../vault.ts';
 import { alertVersionsAbout } from './alerts.ts';
 
@@ -28,7 +34,9 @@ export const bedsStore: ContextStore = {
       load: (context: StoreContext) => load(context, parsed, keys),
     })),
   project: (events) => {
-    throw new Error(`no other context moves a bed, yet one said ${events.map(({ type }) => type).join(', ')}`);
+    throw new Error(
+      `no other context moves a bed, yet one said ${events.map(({ type }) => type).join(', ')}`,
+    );
   },
   async snapshot({ org, connection }, _kind, id) {
     const [units, rows] = await Promise.all([
@@ -38,7 +46,10 @@ export const bedsStore: ContextStore = {
     const [unit] = z.array(unitRowSchema).parse(units);
     if (unit === undefined) return undefined;
     const beds = z.array(z.object({ entity: z.looseObject({ id: z.string() }) })).parse(rows);
-    const value = { unit: unitOf(unit), beds: Object.fromEntries(beds.map(({ entity }) => [entity.id, entity])) };
+    const value = {
+      unit: unitOf(unit),
+      beds: Object.fromEntries(beds.map(({ entity }) => [entity.id, entity])),
+    };
     return { schema: unitBedsSchema, value };
   },
   async due(relay) {
@@ -101,7 +112,8 @@ async function loadForRequest(
     from carewall.beds b join carewall.places p on p.org_id = b.org_id and p.id = b.unit
     where b.org_id = ${org} and b.id = ${command.data.bed} for update of b`.execute();
   const [row] = bedRowsSchema.parse(rows);
-  if (row === undefined) return { path: undefined, topicKind, decide: refuseUnknown(command), writes: () => [] };
+  if (row === undefined)
+    return { path: undefined, topicKind, decide: refuseUnknown(command), writes: () => [] };
   const [place] = await opened(vault, org, [row]);
   const visit = 'visit' in command.data ? command.data.visit : undefined;
   const patient = 'patient' in command.data ? command.data.patient : undefined;
@@ -124,7 +136,11 @@ function refuseUnknown(command: BedRequest): Loaded['decide'] {
  * A fact concerns the bed it names and the bed where its visit is. The visit is locked first, so that of two facts
  * about one visit the second sees where the first has put it.
  */
-async function loadForFact({ org, connection }: StoreContext, fact: BedFact, keys: StoreKeys): Promise<Loaded> {
+async function loadForFact(
+  { org, connection }: StoreContext,
+  fact: BedFact,
+  keys: StoreKeys,
+): Promise<Loaded> {
   const { location } = fact.data;
   const about = fact.type === 'bed.record-status' ? undefined : fact.data;
   const identity = identityOf(keys.ring, org, location.facility, about?.visit, about?.patient);
@@ -144,7 +160,8 @@ async function loadForFact({ org, connection }: StoreContext, fact: BedFact, key
   const found = bedRowsSchema.parse(rows);
   const places = await opened(keys.vault, org, found);
   const named = places.find(({ bed }) => sameLocation(bed.location, location));
-  const current = encounter === null ? undefined : places.find(({ bed }) => bed.occupant?.encounter === encounter);
+  const current =
+    encounter === null ? undefined : places.find(({ bed }) => bed.occupant?.encounter === encounter);
   const namedRow = found.find(({ unit }) => unit === named?.unit.id);
   return {
     path: namedRow && placePathOf(namedRow),
@@ -164,7 +181,8 @@ function identityOf(
 ): { subject: string; encounter: string } | undefined {
   const encounter = visit === undefined ? undefined : ring.pseudonym(org, 'visit', `${facility}|${visit}`);
   const mrn = patient?.mrn;
-  const subject = mrn === undefined ? undefined : ring.pseudonym(org, 'mrn', `${patient?.assigner ?? facility}|${mrn}`);
+  const subject =
+    mrn === undefined ? undefined : ring.pseudonym(org, 'mrn', `${patient?.assigner ?? facility}|${mrn}`);
   const either = encounter ?? subject;
   return either === undefined ? undefined : { subject: subject ?? either, encounter: either };
 }
@@ -198,7 +216,11 @@ function writeOf(bed: Bed, save: Write['save']): Write {
   return { schema: bedSchema, value: bed, save };
 }
 
-async function updateBed({ org, connection }: StoreContext, bed: Bed, sealed: Parameters<Write['save']>[1]): Promise<unknown> {
+async function updateBed(
+  { org, connection }: StoreContext,
+  bed: Bed,
+  sealed: Parameters<Write['save']>[1],
+): Promise<unknown> {
   return connection`
     update carewall.beds set entity = ${connection.json(sealed)}, version = ${bed.version},
       encounter = ${bed.occupant?.encounter ?? null}, claim_until = ${bed.claim?.until ?? null}

@@ -18,7 +18,12 @@ export interface TestHospital {
   readonly vault: Vault;
   readonly ring: KeyRing;
   /** Sends a command as the demo account of a role, as the feed, or as Carewall itself. */
-  as(who: string, type: string, data: Record<string, unknown>, options?: { id?: string; expect?: number }): Promise<Outcome>;
+  as(
+    who: string,
+    type: string,
+    data: Record<string, unknown>,
+    options?: { id?: string; expect?: number },
+  ): Promise<Outcome>;
   /** The session of the demo account of a role. */
   session(role: string): Promise<{ id: string; account: string }>;
   faults: unknown[];

@@ -44,7 +44,10 @@ const answers = {
 
 export type AlertCommandType = keyof typeof answers;
 
-const alertCommandSchema = z.object({ type: z.enum(['alert.acknowledge', 'alert.resolve']), data: answerData });
+const alertCommandSchema = z.object({
+  type: z.enum(['alert.acknowledge', 'alert.resolve']),
+  data: answerData,
+});
 export type AlertCommand = z.infer<typeof alertCommandSchema>;
 
 export const alertCommands: readonly CommandDefinition[] = Object.entries(answers).map(([type, answer]) => ({
@@ -61,7 +64,11 @@ export function parseAlertCommand(command: { type: string; data: unknown }): Ale
 }
 
 /** Answers an alert, or says why it cannot be. `alert` is what stands at the unit under that id, if anything does. */
-export function decideAlert(alert: Alert | undefined, command: AlertCommand, context: DecisionContext): Decision {
+export function decideAlert(
+  alert: Alert | undefined,
+  command: AlertCommand,
+  context: DecisionContext,
+): Decision {
   const { to, event } = answers[command.type];
   if (alert === undefined) return reject(refuse('not_found', 'there is no such alert'));
   if (!alertTransitions[alert.status].includes(to)) {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { instantSchema } from '../instant.ts';
 import type { DecisionContext, EventDefinition, NewEvent } from '../module.ts';
 import { sourceSchema } from '../source.ts';
-import { type Alert, alertIdSchema, type AlertReason, alertSchema } from './schema.ts';
+import { type Alert, type AlertReason, alertIdSchema, alertSchema } from './schema.ts';
 
 const topic = 'unit/*/alerts';
 
@@ -60,7 +60,10 @@ export const alertEvents: readonly EventDefinition[] = [
 ];
 
 /** What another context says when it raises an alert; the rest follows from the moment. */
-export type NewAlert = Pick<Alert, 'reason' | 'about' | 'owner'> & { readonly subject?: string; readonly visit?: string };
+export type NewAlert = Pick<Alert, 'reason' | 'about' | 'owner'> & {
+  readonly subject?: string;
+  readonly visit?: string;
+};
 
 /** The id of the alert for one trouble at one entity. */
 export function alertId(about: string, reason: AlertReason): string {
@@ -71,7 +74,12 @@ export function alertId(about: string, reason: AlertReason): string {
  * The event that raises an alert at a unit. `lastVersion` is the version of the alert of the same id, resolved ones
  * included, or 0: a version never goes back, so that nobody answers an alert they have not seen.
  */
-export function raiseAlert(unit: string, alert: NewAlert, lastVersion: number, context: DecisionContext): NewEvent {
+export function raiseAlert(
+  unit: string,
+  alert: NewAlert,
+  lastVersion: number,
+  context: DecisionContext,
+): NewEvent {
   const { subject, visit, ...rest } = alert;
   const raised: Alert = {
     id: alertId(alert.about.id, alert.reason),

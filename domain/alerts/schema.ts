@@ -19,7 +19,9 @@ export const alertReasonSchema = z.enum([
 export type AlertReason = z.infer<typeof alertReasonSchema>;
 
 /** `<what it is about>.<reason>`: the same trouble at the same bed is one alert, however often it is stated. */
-export const alertIdSchema = z.string().regex(/^[a-z0-9-]{1,64}\.[a-z-]{1,60}$/, 'must be like bed-1.claim-overruled');
+export const alertIdSchema = z
+  .string()
+  .regex(/^[a-z0-9-]{1,64}\.[a-z-]{1,60}$/, 'must be like bed-1.claim-overruled');
 
 /** What someone must act on, with its owner. */
 export const alertSchema = z.object({

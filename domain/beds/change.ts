@@ -10,7 +10,9 @@ export interface BedInUnit {
 
 /** The axes a decision sets; an axis set to `null` is taken from the bed. */
 export type NextAxes = {
-  -readonly [A in keyof BedChanges]: A extends 'operationalStatus' ? Bed[A] : NonNullable<Bed[A & keyof Bed]> | null;
+  -readonly [A in keyof BedChanges]: A extends 'operationalStatus'
+    ? Bed[A]
+    : NonNullable<Bed[A & keyof Bed]> | null;
 };
 
 /** The time of a fact by the feed that stated it. */

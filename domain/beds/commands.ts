@@ -20,7 +20,14 @@ const fact = { location: locationSchema, at: instantSchema };
 const visitFact = { ...fact, patient: patientSchema, visit: phi(visit) };
 
 const stay = {
-  patient: { mrn: 'D000901', assigner: 'DEMO', family: 'Nguyễn', given: 'Lan', birthDate: '1948-11-02', sex: 'F' },
+  patient: {
+    mrn: 'D000901',
+    assigner: 'DEMO',
+    family: 'Nguyễn',
+    given: 'Lan',
+    birthDate: '1948-11-02',
+    sex: 'F',
+  },
   visit: 'V000901',
   at: '2026-03-01T08:00:00.000Z',
 };
@@ -61,13 +68,21 @@ const definitions = {
   'bed.vacate': {
     summary: 'Say that a bed was left; it then needs cleaning',
     right: 'beds.occupy',
-    data: z.strictObject({ bed, leaves: z.enum(['H', 'K']).default('H'), priority: prioritySchema.default('routine') }),
+    data: z.strictObject({
+      bed,
+      leaves: z.enum(['H', 'K']).default('H'),
+      priority: prioritySchema.default('routine'),
+    }),
     example: { given: [{ type: 'bed.occupy', data: { bed: 'ds-05' } }], data: { bed: 'ds-05', leaves: 'K' } },
   },
   'bed.request-turnaround': {
     summary: 'Ask for cleaning or transport',
     right: 'beds.turnaround',
-    data: z.strictObject({ bed, kind: turnaroundSchema.shape.kind, priority: prioritySchema.default('routine') }),
+    data: z.strictObject({
+      bed,
+      kind: turnaroundSchema.shape.kind,
+      priority: prioritySchema.default('routine'),
+    }),
     example: { data: { bed: 'ds-06', kind: 'cleaning', priority: 'urgent' } },
   },
   'bed.advance-turnaround': {
@@ -82,14 +97,21 @@ const definitions = {
   'bed.close': {
     summary: 'Take a bed out of use',
     right: 'beds.close',
-    data: z.strictObject({ bed, reason: z.string().trim().min(1).max(200), expectedEnd: instantSchema.optional() }),
+    data: z.strictObject({
+      bed,
+      reason: z.string().trim().min(1).max(200),
+      expectedEnd: instantSchema.optional(),
+    }),
     example: { data: { bed: 'ds-08', reason: 'Oxygen outlet under repair' } },
   },
   'bed.open': {
     summary: 'Bring a closed bed back into use',
     right: 'beds.close',
     data: z.strictObject({ bed }),
-    example: { given: [{ type: 'bed.close', data: { bed: 'ds-09', reason: 'Repair' } }], data: { bed: 'ds-09' } },
+    example: {
+      given: [{ type: 'bed.close', data: { bed: 'ds-09', reason: 'Repair' } }],
+      data: { bed: 'ds-09' },
+    },
   },
   'bed.isolate': {
     summary: 'State which precautions apply at a bed',
@@ -101,7 +123,10 @@ const definitions = {
     summary: 'State that no precautions apply any more',
     right: 'beds.isolate',
     data: z.strictObject({ bed }),
-    example: { given: [{ type: 'bed.isolate', data: { bed: 'ds-11', precaution: 'contact' } }], data: { bed: 'ds-11' } },
+    example: {
+      given: [{ type: 'bed.isolate', data: { bed: 'ds-11', precaution: 'contact' } }],
+      data: { bed: 'ds-11' },
+    },
   },
   'bed.record-admission': {
     summary: 'A feed says that a visit began in a bed (ADT A01)',
@@ -115,7 +140,13 @@ const definitions = {
     data: z.strictObject({ ...visitFact, from: locationSchema.optional() }),
     example: {
       given: [{ type: 'bed.record-admission', data: { ...stay, visit: 'V000913', location: place(13) } }],
-      data: { ...stay, visit: 'V000913', location: place(14), from: place(13), at: '2026-03-01T09:00:00.000Z' },
+      data: {
+        ...stay,
+        visit: 'V000913',
+        location: place(14),
+        from: place(13),
+        at: '2026-03-01T09:00:00.000Z',
+      },
     },
   },
   'bed.record-discharge': {
@@ -143,10 +174,12 @@ export type BedCommand = z.infer<typeof bedCommandSchema>;
 /** One type of command with its data. */
 export type BedCommandOf<T extends BedCommandType> = Extract<BedCommand, { type: T }>;
 
-export const bedCommands: readonly CommandDefinition[] = Object.entries(definitions).map(([type, definition]) => ({
-  type,
-  ...definition,
-}));
+export const bedCommands: readonly CommandDefinition[] = Object.entries(definitions).map(
+  ([type, definition]) => ({
+    type,
+    ...definition,
+  }),
+);
 
 const bedCommandSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('bed.add'), data: definitions['bed.add'].data }),

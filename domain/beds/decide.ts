@@ -50,7 +50,8 @@ export function decideRequest(
 ): Decision {
   if (place === undefined) return reject(refuse('not_found', 'there is no such bed'));
   const { bed } = place;
-  const becomes = (type: BedMovedType, next: NextAxes): Decision => accept([moved(place, type, next, context)]);
+  const becomes = (type: BedMovedType, next: NextAxes): Decision =>
+    accept([moved(place, type, next, context)]);
   const no = (why: string): Decision => reject(refuse('conflict', why));
 
   switch (command.type) {
@@ -59,15 +60,25 @@ export function decideRequest(
       if (bed.operationalStatus !== 'U') return no(`the bed is ${statusWords[bed.operationalStatus]}`);
       return becomes('bed.claimed', { claim: claimOf(command, context, identity) });
     case 'bed.release':
-      return bed.claim === undefined ? no('the bed is not claimed') : becomes('bed.claim-released', { claim: null });
+      return bed.claim === undefined
+        ? no('the bed is not claimed')
+        : becomes('bed.claim-released', { claim: null });
     case 'bed.expire-claim':
-      return bed.claim === undefined ? no('the bed is not claimed') : becomes('bed.claim-expired', { claim: null });
+      return bed.claim === undefined
+        ? no('the bed is not claimed')
+        : becomes('bed.claim-expired', { claim: null });
     case 'bed.occupy':
       return occupy(place, command, context, identity);
     case 'bed.vacate': {
       if (bed.operationalStatus !== 'O') return no('nobody is in the bed');
       const { leaves, priority } = command.data;
-      const turnaround = { kind: 'cleaning', status: 'requested', priority, requestedAt: context.now, by: context.by } as const;
+      const turnaround = {
+        kind: 'cleaning',
+        status: 'requested',
+        priority,
+        requestedAt: context.now,
+        by: context.by,
+      } as const;
       return becomes('bed.vacated', { operationalStatus: leaves, occupant: null, turnaround });
     }
     case 'bed.request-turnaround':
@@ -90,9 +101,13 @@ export function decideRequest(
       if (bed.operationalStatus !== 'C') return no('the bed is not closed');
       return becomes('bed.opened', { operationalStatus: 'U', closure: null });
     case 'bed.isolate':
-      return becomes('bed.isolated', { isolation: { precaution: command.data.precaution, since: context.now } });
+      return becomes('bed.isolated', {
+        isolation: { precaution: command.data.precaution, since: context.now },
+      });
     case 'bed.end-isolation':
-      return bed.isolation === undefined ? no('no precautions apply') : becomes('bed.isolation-ended', { isolation: null });
+      return bed.isolation === undefined
+        ? no('no precautions apply')
+        : becomes('bed.isolation-ended', { isolation: null });
     default:
       return command satisfies never;
   }
@@ -127,7 +142,8 @@ function occupy(
   identity: Identity,
 ): Decision {
   const { bed } = place;
-  if (bed.operationalStatus !== 'U') return reject(refuse('conflict', `the bed is ${statusWords[bed.operationalStatus]}`));
+  if (bed.operationalStatus !== 'U')
+    return reject(refuse('conflict', `the bed is ${statusWords[bed.operationalStatus]}`));
   if (bed.claim?.subject !== undefined && bed.claim.subject !== identity?.encounter) {
     return reject(refuse('conflict', 'the bed is held for another visit'));
   }
@@ -173,7 +189,9 @@ function advanceTurnaround(
     return reject(refuse('conflict', 'no cleaning or transport is under way'));
   }
   if (!turnaroundTransitions[turnaround.status].includes(to)) {
-    return reject(refuse('conflict', `the ${turnaround.kind} is ${turnaround.status}; it cannot become ${to}`));
+    return reject(
+      refuse('conflict', `the ${turnaround.kind} is ${turnaround.status}; it cannot become ${to}`),
+    );
   }
   const next: NextAxes = {
     turnaround: {

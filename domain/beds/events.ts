@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { EventDefinition } from '../module.ts';
 import { instantSchema } from '../instant.ts';
+import type { EventDefinition } from '../module.ts';
 import { phi, subject } from '../phi.ts';
 import { sourceSchema } from '../source.ts';
 import { idSchema } from '../topic.ts';
@@ -69,10 +69,30 @@ const occupant = {
   subject: 'a-subject',
   encounter: 'an-encounter',
   visit: 'V000123',
-  patient: { mrn: 'D000123', assigner: 'DEMO', family: 'Trần', given: 'Minh', birthDate: '1951-04-09', sex: 'F' },
+  patient: {
+    mrn: 'D000123',
+    assigner: 'RGH-MPI',
+    family: 'Trần',
+    given: 'Minh',
+    birthDate: '1951-04-09',
+    sex: 'F',
+  },
 } as const;
-const cleaning = { kind: 'cleaning', status: 'requested', priority: 'routine', requestedAt: at, by: nurse } as const;
-const claim = { status: 'reserved', by: nurse, at, until: '2026-03-01T12:00:00.000Z', subject: 'a-subject', visit: 'V000123' } as const;
+const cleaning = {
+  kind: 'cleaning',
+  status: 'requested',
+  priority: 'routine',
+  requestedAt: at,
+  by: nurse,
+} as const;
+const claim = {
+  status: 'reserved',
+  by: nurse,
+  at,
+  until: '2026-03-01T12:00:00.000Z',
+  subject: 'a-subject',
+  visit: 'V000123',
+} as const;
 const moved = (source: typeof nurse | typeof feed, changes: BedChanges): BedMoved => ({
   bed: 'a-bed',
   version: 2,
@@ -89,7 +109,11 @@ const reasons = {
   'bed.claim-expired': ['A claim came to its end unused', moved(nurse, { claim: { from: claim } })],
   'bed.occupied': [
     'Somebody is in the bed',
-    moved(feed, { operationalStatus: { from: 'U', to: 'O' }, claim: { from: claim }, occupant: { to: occupant } }),
+    moved(feed, {
+      operationalStatus: { from: 'U', to: 'O' },
+      claim: { from: claim },
+      occupant: { to: occupant },
+    }),
   ],
   'bed.vacated': [
     'The bed was left and needs cleaning',
@@ -99,7 +123,10 @@ const reasons = {
       turnaround: { to: cleaning },
     }),
   ],
-  'bed.turnaround-requested': ['Cleaning or transport was asked for', moved(nurse, { turnaround: { to: cleaning } })],
+  'bed.turnaround-requested': [
+    'Cleaning or transport was asked for',
+    moved(nurse, { turnaround: { to: cleaning } }),
+  ],
   'bed.turnaround-advanced': [
     'Cleaning or transport moved on',
     moved(nurse, {
@@ -112,18 +139,30 @@ const reasons = {
   ],
   'bed.closed': [
     'The bed is out of use',
-    moved(nurse, { operationalStatus: { from: 'U', to: 'C' }, closure: { to: { reason: 'Repair', since: at } } }),
+    moved(nurse, {
+      operationalStatus: { from: 'U', to: 'C' },
+      closure: { to: { reason: 'Repair', since: at } },
+    }),
   ],
   'bed.opened': [
     'The bed is in use again',
-    moved(nurse, { operationalStatus: { from: 'C', to: 'U' }, closure: { from: { reason: 'Repair', since: at } } }),
+    moved(nurse, {
+      operationalStatus: { from: 'C', to: 'U' },
+      closure: { from: { reason: 'Repair', since: at } },
+    }),
   ],
-  'bed.isolated': ['Precautions apply at the bed', moved(nurse, { isolation: { to: { precaution: 'contact', since: at } } })],
+  'bed.isolated': [
+    'Precautions apply at the bed',
+    moved(nurse, { isolation: { to: { precaution: 'contact', since: at } } }),
+  ],
   'bed.isolation-ended': [
     'Precautions no longer apply',
     moved(nurse, { isolation: { from: { precaution: 'contact', since: at } } }),
   ],
-  'bed.status-stated': ['A feed stated the status of the bed', moved(feed, { operationalStatus: { from: 'U', to: 'K' } })],
+  'bed.status-stated': [
+    'A feed stated the status of the bed',
+    moved(feed, { operationalStatus: { from: 'U', to: 'K' } }),
+  ],
 } as const satisfies Record<string, readonly [string, BedMoved]>;
 
 /** The type of an event that moves a bed. */

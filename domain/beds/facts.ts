@@ -30,10 +30,17 @@ export interface FactState {
 export function decideFact(state: FactState, fact: BedFact, context: DecisionContext): Decision {
   const { named } = state;
   if (named === undefined) {
-    return reject(refuse('not_found', 'there is no such bed', [{ path: 'data.location', message: 'is no bed of this board' }]));
+    return reject(
+      refuse('not_found', 'there is no such bed', [
+        { path: 'data.location', message: 'is no bed of this board' },
+      ]),
+    );
   }
   const told = new Telling(state, fact, context);
-  if (fact.type === 'bed.record-status') recordStatus(named, fact, told);
+  // A discharge speaks of the bed its visit is in, whatever bed it names.
+  const spokenOf = fact.type === 'bed.record-discharge' ? (state.current ?? named) : named;
+  if (told.isLateFor(spokenOf)) told.keep(spokenOf);
+  else if (fact.type === 'bed.record-status') recordStatus(named, fact, told);
   else if (fact.type === 'bed.record-discharge') recordDischarge(named, told);
   else recordArrival(named, fact, told);
   return accept(told.events);
@@ -87,7 +94,12 @@ class Telling {
 
   alert({ bed, unit }: BedInUnit, reason: AlertReason, about?: { subject?: string; visit?: string }): void {
     const id = alertId(bed.id, reason);
-    const alert: NewAlert = { reason, about: { kind: 'bed', id: bed.id, name: bed.name }, owner: 'nurse', ...about };
+    const alert: NewAlert = {
+      reason,
+      about: { kind: 'bed', id: bed.id, name: bed.name },
+      owner: 'nurse',
+      ...about,
+    };
     this.events.push(raiseAlert(unit.id, alert, this.state.alertVersions[id] ?? 0, this.context));
   }
 }
@@ -98,19 +110,20 @@ function recordArrival(
   fact: BedCommandOf<'bed.record-admission' | 'bed.record-transfer'>,
   told: Telling,
 ): void {
-  if (told.isLateFor(named)) return told.keep(named);
   const { bed } = named;
   const { current, identity } = told.state;
   const stays = current?.bed.id === bed.id;
   if (!stays) {
     if (bed.occupant !== undefined) told.alert(named, 'bed-was-occupied', whoIs(bed.occupant));
     if (bed.operationalStatus === 'C') told.alert(named, 'bed-was-closed');
-    if (bed.operationalStatus === 'H' || bed.operationalStatus === 'K') told.alert(named, 'bed-was-not-clean');
+    if (bed.operationalStatus === 'H' || bed.operationalStatus === 'K')
+      told.alert(named, 'bed-was-not-clean');
     if (bed.claim?.subject !== undefined && bed.claim.subject !== identity?.encounter) {
       told.alert(named, 'claim-overruled', whoIs(bed.claim));
     }
     if (current !== undefined && !told.isLateFor(current)) {
-      if (fact.type === 'bed.record-admission') told.alert(current, 'occupied-elsewhere', whoIs(current.bed.occupant));
+      if (fact.type === 'bed.record-admission')
+        told.alert(current, 'occupied-elsewhere', whoIs(current.bed.occupant));
       leave(current, told);
     }
   }
@@ -134,32 +147,37 @@ function recordDischarge(named: BedInUnit, told: Telling): void {
   const { current } = told.state;
   if (current === undefined) {
     // The board never had the visit, or somebody said before the feed did that the bed was left.
-    if (told.isLateFor(named)) return told.keep(named);
-    if (named.bed.occupant?.encounter !== undefined) told.alert(named, 'discharge-of-another-visit', whoIs(named.bed.occupant));
-    return told.move(named, 'bed.status-stated', {});
+    if (named.bed.occupant?.encounter !== undefined)
+      told.alert(named, 'discharge-of-another-visit', whoIs(named.bed.occupant));
+    told.move(named, 'bed.status-stated', {});
+    return;
   }
-  if (told.isLateFor(current)) return told.keep(current);
-  if (current.bed.id !== named.bed.id) told.alert(current, 'discharge-from-another-bed', whoIs(current.bed.occupant));
+  if (current.bed.id !== named.bed.id)
+    told.alert(current, 'discharge-from-another-bed', whoIs(current.bed.occupant));
   leave(current, told);
 }
 
 /** A statement of table 0116 about the bed itself. */
 function recordStatus(named: BedInUnit, fact: BedCommandOf<'bed.record-status'>, told: Telling): void {
-  if (told.isLateFor(named)) return told.keep(named);
   const { bed } = named;
   const { status, at } = fact.data;
   if (status === 'I') {
     const isolation = bed.isolation ?? { precaution: 'unspecified' as const, since: at };
-    return told.move(named, 'bed.status-stated', { isolation });
+    told.move(named, 'bed.status-stated', { isolation });
+    return;
   }
-  if (status !== 'U' && bed.claim?.subject !== undefined) told.alert(named, 'claim-overruled', whoIs(bed.claim));
-  if (status !== 'O' && bed.occupant?.encounter !== undefined) told.alert(named, 'left-without-discharge', whoIs(bed.occupant));
+  if (status !== 'U' && bed.claim?.subject !== undefined)
+    told.alert(named, 'claim-overruled', whoIs(bed.claim));
+  if (status !== 'O' && bed.occupant?.encounter !== undefined)
+    told.alert(named, 'left-without-discharge', whoIs(bed.occupant));
   const next: NextAxes = {
     operationalStatus: status,
     closure: status === 'C' ? (bed.closure ?? { reason: 'Stated by the feed', since: at }) : null,
     occupant: status === 'O' ? (bed.occupant ?? { since: at }) : null,
   };
   if (status !== 'U') next.claim = null;
+  // Table 0116 has one letter for everything: a bed that is stated ready is no longer stated isolated.
+  else if (bed.isolation?.precaution === 'unspecified') next.isolation = null;
   if (status === 'H' || status === 'K') next.turnaround = cleaningFor(bed, told, at);
   else if (status === 'U') Object.assign(next, endCleaning(bed, 'completed', at));
   else Object.assign(next, endCleaning(bed, 'cancelled', at));

@@ -25,7 +25,12 @@ export const recordAccess: Readonly<Record<Role, RecordAccess>> = {
   clinician: { ...noRecord, clinicalRecord: 'yes', notes: 'yes', prescribe: 'yes', allPatients: 'yes' },
   nurse: { ...noRecord, clinicalRecord: 'yes', notes: 'yes', allPatients: 'yes' },
   receptionist: { ...noRecord, clinicalRecord: 'limited', allPatients: 'demographics' },
-  pharmacist: { ...noRecord, clinicalRecord: 'limited', notes: 'pharmacy_notes', allPatients: 'prescriptions' },
+  pharmacist: {
+    ...noRecord,
+    clinicalRecord: 'limited',
+    notes: 'pharmacy_notes',
+    allPatients: 'prescriptions',
+  },
   admin: { ...noRecord, clinicalRecord: 'yes', allPatients: 'yes', admin: 'yes' },
   lab: noRecord,
   radiologist: noRecord,

@@ -15,7 +15,7 @@ export function worstOf(...all: readonly Freshness[]): Freshness {
 }
 
 /** How long a board may go without the server's word that it is the newest there is. */
-export const confirmationLimitMs = 30_000;
+export const confirmationLimitMs = 60_000;
 /** How long a whole unit may go without anybody saying anything about any of its beds. */
 export const silenceLimitMs = 24 * 3_600_000;
 

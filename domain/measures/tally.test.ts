@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Claim, Isolation, Turnaround } from '../beds/schema.ts';
-import { addTallies, bedClasses, classOf, type CountedBed, tally } from './tally.ts';
+import { addTallies, bedClasses, type CountedBed, classOf, tally } from './tally.ts';
 
 const by = { kind: 'person', id: 'n', name: 'Nurse' } as const;
 const at = '2026-03-01T08:00:00.000Z';
@@ -38,7 +38,11 @@ describe('what a bed counts as', () => {
     ['unoccupied after cleaning', { operationalStatus: 'U', turnaround: cleaning('completed') }, 'free'],
     ['isolated and empty', { operationalStatus: 'U', isolation }, 'free'],
     ['held', { operationalStatus: 'U', claim }, 'claimed'],
-    ['reopened with its cleaning still asked for', { operationalStatus: 'U', turnaround: cleaning('requested') }, 'cleaning'],
+    [
+      'reopened with its cleaning still asked for',
+      { operationalStatus: 'U', turnaround: cleaning('requested') },
+      'cleaning',
+    ],
     ['with somebody in it', { operationalStatus: 'O' }, 'occupied'],
     ['being cleaned', { operationalStatus: 'H', turnaround: cleaning('in-progress') }, 'cleaning'],
     ['dirty with nobody asked', { operationalStatus: 'H' }, 'cleaning'],

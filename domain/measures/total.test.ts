@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { emptyTally, type Tally } from './tally.ts';
-import { totalOf, type TotalInput } from './total.ts';
+import { type TotalInput, totalOf } from './total.ts';
 
 const unit = (counts: Partial<Tally>): Tally => ({ ...emptyTally, ...counts });
 const input: fc.Arbitrary<TotalInput> = fc.record({
   tally: fc.option(
-    fc.record({ free: fc.nat(20), occupied: fc.nat(20), closed: fc.nat(5) }).map(({ free, occupied, closed }) =>
-      unit({ free, occupied, closed, beds: free + occupied + closed }),
-    ),
+    fc
+      .record({ free: fc.nat(20), occupied: fc.nat(20), closed: fc.nat(5) })
+      .map(({ free, occupied, closed }) => unit({ free, occupied, closed, beds: free + occupied + closed })),
     { nil: undefined },
   ),
   freshness: fc.constantFrom('fresh', 'ageing', 'stale'),

@@ -1,6 +1,12 @@
 import type { z } from 'zod';
 import { modules } from '#domain/modules.ts';
-import { acknowledgementOf, clientMessages, eventFrameSchema, serverMessages, skipSchema } from '#domain/protocol.ts';
+import {
+  acknowledgementOf,
+  clientMessages,
+  eventFrameSchema,
+  serverMessages,
+  skipSchema,
+} from '#domain/protocol.ts';
 import { jsonSchema } from './json-schema.ts';
 
 /** The Socket.IO interface as an AsyncAPI 3 document, made from the schemas that both sides parse with. */
@@ -14,13 +20,16 @@ export function asyncApiDocument(serverUrl: string): Record<string, unknown> {
     info: {
       title: 'Carewall',
       version: '1',
-      description: 'Socket.IO, namespace `/`, `auth: {token}`. Each message of a client is acknowledged with `{ok: true, …}` or `{ok: false, error}`.',
+      description:
+        'Socket.IO, namespace `/`, `auth: {token}`. Each message of a client is acknowledged with `{ok: true, …}` or `{ok: false, error}`.',
     },
     servers: { carewall: { host, protocol: protocol === 'https:' ? 'wss' : 'ws' } },
     channels: {
       socket: {
         address: '/',
-        messages: Object.fromEntries([...client, ...server].map(([name]) => [name, { $ref: `#/components/messages/${name}` }])),
+        messages: Object.fromEntries(
+          [...client, ...server].map(([name]) => [name, { $ref: `#/components/messages/${name}` }]),
+        ),
       },
     },
     operations: Object.fromEntries([
@@ -39,7 +48,9 @@ export function asyncApiDocument(serverUrl: string): Record<string, unknown> {
             },
           ]),
         ),
-        ...Object.fromEntries(server.map(([name, schema]) => [name, { name, payload: payloadOf(name, schema) }])),
+        ...Object.fromEntries(
+          server.map(([name, schema]) => [name, { name, payload: payloadOf(name, schema) }]),
+        ),
       },
       schemas: {
         ...Object.fromEntries(
@@ -50,7 +61,10 @@ export function asyncApiDocument(serverUrl: string): Record<string, unknown> {
         ),
         ...Object.fromEntries(
           modules.flatMap((module) =>
-            module.topics.map(({ kind, summary, state }) => [kind.replaceAll('/', '.').replaceAll('*', 'id'), { description: summary, ...jsonSchema(state, 'output') }]),
+            module.topics.map(({ kind, summary, state }) => [
+              kind.replaceAll('/', '.').replaceAll('*', 'id'),
+              { description: summary, ...jsonSchema(state, 'output') },
+            ]),
           ),
         ),
       },

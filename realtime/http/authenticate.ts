@@ -15,7 +15,9 @@ export function authenticated(
   return async (context, next) => {
     const [scheme, token] = (context.req.header('authorization') ?? '').split(' ');
     if (scheme?.toLowerCase() !== 'bearer' || token === undefined || token === '') {
-      return problem(refuse('unauthenticated', 'an access token is needed'), { 'www-authenticate': 'Bearer' });
+      return problem(refuse('unauthenticated', 'an access token is needed'), {
+        'www-authenticate': 'Bearer',
+      });
     }
     const identified = await authenticate(token);
     if ('code' in identified) return problem(identified, { 'www-authenticate': 'Bearer' });

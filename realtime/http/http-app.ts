@@ -94,7 +94,8 @@ export function createHttpApp(options: HttpAppOptions): Fetch {
   });
 
   return async (request, { address }) => {
-    if (!rate.take(address)) return problem(refuse('rate_limited', 'too many requests; slow down'), { 'retry-after': '1' });
+    if (!rate.take(address))
+      return problem(refuse('rate_limited', 'too many requests; slow down'), { 'retry-after': '1' });
     const response = await app.fetch(request, { address });
     if (response.status >= 400) metrics.refusals.inc({ door: 'http', code: String(response.status) });
     return response;

@@ -29,7 +29,11 @@ export function openApiDocument(serverUrl: string): Record<string, unknown> {
   const commands = modules.flatMap((module) => module.commands);
   return {
     openapi: '3.1.0',
-    info: { title: 'Carewall', version: '1', description: 'Commands in, topics out. Errors are RFC 9457 problems.' },
+    info: {
+      title: 'Carewall',
+      version: '1',
+      description: 'Commands in, topics out. Errors are RFC 9457 problems.',
+    },
     servers: [{ url: serverUrl }],
     security: [{ accessToken: [] }],
     paths: {
@@ -41,7 +45,10 @@ export function openApiDocument(serverUrl: string): Record<string, unknown> {
             email: 'nurse@demo.carewall.example',
             password: 'demo-carewall',
           }),
-          responses: { 200: json('Signed in; a refresh cookie is set', signedIn), ...problems('invalid', 'unauthenticated', 'rate_limited') },
+          responses: {
+            200: json('Signed in; a refresh cookie is set', signedIn),
+            ...problems('invalid', 'unauthenticated', 'rate_limited'),
+          },
         },
         delete: { summary: 'Sign out', responses: { 204: { description: 'The session has ended' } } },
       },
@@ -59,16 +66,32 @@ export function openApiDocument(serverUrl: string): Record<string, unknown> {
             required: true,
             content: {
               'application/json': {
-                schema: { oneOf: commands.map(({ type }) => ({ $ref: `#/components/schemas/${type}` })), discriminator: { propertyName: 'type' } },
+                schema: {
+                  oneOf: commands.map(({ type }) => ({ $ref: `#/components/schemas/${type}` })),
+                  discriminator: { propertyName: 'type' },
+                },
                 examples: Object.fromEntries(
-                  commands.map(({ type, summary, example }) => [type, { summary, value: { id: exampleId, type, data: example.data } }]),
+                  commands.map(({ type, summary, example }) => [
+                    type,
+                    { summary, value: { id: exampleId, type, data: example.data } },
+                  ]),
                 ),
               },
             },
           },
           responses: {
             200: json('Committed', commandAnswerSchema),
-            ...problems('invalid', 'unauthenticated', 'forbidden', 'not_found', 'conflict', 'gone', 'too_large', 'rate_limited', 'unavailable'),
+            ...problems(
+              'invalid',
+              'unauthenticated',
+              'forbidden',
+              'not_found',
+              'conflict',
+              'gone',
+              'too_large',
+              'rate_limited',
+              'unavailable',
+            ),
           },
         },
       },
@@ -76,8 +99,18 @@ export function openApiDocument(serverUrl: string): Record<string, unknown> {
         get: {
           summary: 'What the caller may see, from the organisation down',
           parameters: [
-            { name: 'under', in: 'query', schema: { type: 'string' }, description: 'A place, such as `facility/rgh`' },
-            { name: 'cursor', in: 'query', schema: { type: 'string' }, description: '`next` of the page before' },
+            {
+              name: 'under',
+              in: 'query',
+              schema: { type: 'string' },
+              description: 'A place, such as `facility/rgh`',
+            },
+            {
+              name: 'cursor',
+              in: 'query',
+              schema: { type: 'string' },
+              description: '`next` of the page before',
+            },
           ],
           responses: { 200: json('A page', topicListSchema), ...problems('invalid', 'unauthenticated') },
         },
@@ -86,7 +119,10 @@ export function openApiDocument(serverUrl: string): Record<string, unknown> {
         get: {
           summary: 'A snapshot in the caller’s view',
           parameters: [topicParameter],
-          responses: { 200: json('The state at `seq`', snapshotSchema), ...problems('unauthenticated', 'not_found', 'unavailable') },
+          responses: {
+            200: json('The state at `seq`', snapshotSchema),
+            ...problems('unauthenticated', 'not_found', 'unavailable'),
+          },
         },
       },
       '/api/v1/topics/{topic}/events': {
@@ -95,22 +131,40 @@ export function openApiDocument(serverUrl: string): Record<string, unknown> {
           parameters: [
             topicParameter,
             { name: 'after', in: 'query', schema: { type: 'integer', minimum: 0, default: 0 } },
-            { name: 'limit', in: 'query', schema: { type: 'integer', minimum: 1, maximum: 1000, default: 200 } },
+            {
+              name: 'limit',
+              in: 'query',
+              schema: { type: 'integer', minimum: 1, maximum: 1000, default: 200 },
+            },
           ],
-          responses: { 200: json('Events after `after`, in order', historySchema), ...problems('invalid', 'unauthenticated', 'not_found', 'gone') },
+          responses: {
+            200: json('Events after `after`, in order', historySchema),
+            ...problems('invalid', 'unauthenticated', 'not_found', 'gone'),
+          },
         },
       },
-      '/healthz': { get: { summary: 'The process answers', security: [], responses: { 200: { description: 'It does' } } } },
+      '/healthz': {
+        get: { summary: 'The process answers', security: [], responses: { 200: { description: 'It does' } } },
+      },
       '/readyz': {
         get: {
           summary: 'The whole path works',
           security: [],
-          responses: { 200: { description: 'It does' }, 503: { description: 'It does not; the body says what' } },
+          responses: {
+            200: { description: 'It does' },
+            503: { description: 'It does not; the body says what' },
+          },
         },
       },
-      '/metrics': { get: { summary: 'Prometheus', security: [], responses: { 200: { description: 'Metrics' } } } },
+      '/metrics': {
+        get: { summary: 'Prometheus', security: [], responses: { 200: { description: 'Metrics' } } },
+      },
       '/.well-known/jwks.json': {
-        get: { summary: 'The keys that access tokens are signed with', security: [], responses: { 200: { description: 'JWKS' } } },
+        get: {
+          summary: 'The keys that access tokens are signed with',
+          security: [],
+          responses: { 200: { description: 'JWKS' } },
+        },
       },
     },
     components: {
@@ -128,7 +182,11 @@ export function openApiDocument(serverUrl: string): Record<string, unknown> {
                 id: { type: 'string', format: 'uuid', description: 'A UUIDv7 that the client makes' },
                 type: { const: type },
                 data: jsonSchema(data, 'input'),
-                expect: { type: 'integer', minimum: 0, description: 'The version of the entity that the client saw' },
+                expect: {
+                  type: 'integer',
+                  minimum: 0,
+                  description: 'The version of the entity that the client saw',
+                },
               },
               additionalProperties: false,
               examples: [{ id: exampleId, type, data: example.data }],
@@ -156,16 +214,23 @@ function json(description: string, schema: z.ZodType): Record<string, unknown> {
 }
 
 function body(schema: z.ZodType, example: unknown): Record<string, unknown> {
-  return { required: true, content: { 'application/json': { schema: jsonSchema(schema, 'input'), example } } };
+  return {
+    required: true,
+    content: { 'application/json': { schema: jsonSchema(schema, 'input'), example } },
+  };
 }
 
 function problems(...codes: (keyof typeof errorStatus)[]): Record<string, unknown> {
   const byStatus = new Map<number, string[]>();
-  for (const code of codes) byStatus.set(errorStatus[code], [...(byStatus.get(errorStatus[code]) ?? []), code]);
+  for (const code of codes)
+    byStatus.set(errorStatus[code], [...(byStatus.get(errorStatus[code]) ?? []), code]);
   return Object.fromEntries(
     [...byStatus].map(([status, names]) => [
       status,
-      { description: names.join(', '), content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } },
+      {
+        description: names.join(', '),
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
     ]),
   );
 }

@@ -77,7 +77,8 @@ function answer(file: StaticFile, request: Request): Response {
   };
   if (request.headers.get('if-none-match') === file.etag) return new Response(null, { status: 304, headers });
   const accepted = request.headers.get('accept-encoding') ?? '';
-  if (file.br !== undefined && /\bbr\b/.test(accepted)) return new Response(file.br, { headers: { ...headers, 'content-encoding': 'br' } });
+  if (file.br !== undefined && /\bbr\b/.test(accepted))
+    return new Response(file.br, { headers: { ...headers, 'content-encoding': 'br' } });
   if (file.gzip !== undefined && /\bgzip\b/.test(accepted)) {
     return new Response(file.gzip, { headers: { ...headers, 'content-encoding': 'gzip' } });
   }

@@ -71,7 +71,11 @@ export function topicRoutes(options: TopicRoutesOptions): Hono<Authenticated> {
     const topic = context.req.param('topic');
     const known = topicDefinition(topic);
     if (known === undefined) return problem(noSuchTopic);
-    const moment = await readTopic({ sql: sqlApp, vault, stores }, { org: principal.org, topic }, { id: session, account: principal.id });
+    const moment = await readTopic(
+      { sql: sqlApp, vault, stores },
+      { org: principal.org, topic },
+      { id: session, account: principal.id },
+    );
     if (moment.grants === undefined) return problem(refuse('unauthenticated', 'sign in again'));
     const view = moment.found && viewFor(known.definition, moment.grants, moment.found.path);
     if (moment.found === undefined || view === undefined) return problem(noSuchTopic);
@@ -88,7 +92,10 @@ export function topicRoutes(options: TopicRoutesOptions): Hono<Authenticated> {
     const known = topicDefinition(topic);
     if (known === undefined) return problem(noSuchTopic);
     const key = { org: principal.org, topic };
-    const moment = await readTopic({ sql: sqlApp, vault, stores }, key, { id: session, account: principal.id });
+    const moment = await readTopic({ sql: sqlApp, vault, stores }, key, {
+      id: session,
+      account: principal.id,
+    });
     if (moment.grants === undefined) return problem(refuse('unauthenticated', 'sign in again'));
     const view = moment.found && viewFor(known.definition, moment.grants, moment.found.path);
     if (moment.found === undefined || view === undefined) return problem(noSuchTopic);

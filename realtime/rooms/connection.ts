@@ -45,7 +45,9 @@ export interface ConnectionOptions {
 }
 
 type Acknowledge = (answer: { ok: true; [field: string]: unknown } | { ok: false; error: Refusal }) => void;
-type Answer = { readonly ok: true; readonly [field: string]: unknown } | { readonly ok: false; readonly error: Refusal };
+type Answer =
+  | { readonly ok: true; readonly [field: string]: unknown }
+  | { readonly ok: false; readonly error: Refusal };
 
 /** How many messages over its rate a socket may send before it is cut off. */
 const mostIgnored = 2_000;
@@ -56,7 +58,11 @@ const mostWaiting = 500;
 export function openConnection(socket: Socket, first: Identified, options: ConnectionOptions): Connection {
   const { subscriptions, sequencers, commands, metrics, mostTopics = 200 } = options;
   const topics = new Map<string, ViewName>();
-  const rates = { subscribe: createTokenBucket(400, 50), command: createTokenBucket(60, 30), token: createTokenBucket(5, 0.2) };
+  const rates = {
+    subscribe: createTokenBucket(400, 50),
+    command: createTokenBucket(60, 30),
+    token: createTokenBucket(5, 0.2),
+  };
   let identified = first;
   let ignored = 0;
   let waiting = 0;
@@ -133,7 +139,11 @@ export function openConnection(socket: Socket, first: Identified, options: Conne
     const timer = metrics.commandSeconds.startTimer({ door: 'socket' });
     const outcome = await commands.run({ principal, session }, message);
     timer();
-    metrics.commands.inc({ type: outcome.ok ? message.type : 'refused', outcome: outcome.ok ? 'ok' : outcome.error.code, door: 'socket' });
+    metrics.commands.inc({
+      type: outcome.ok ? message.type : 'refused',
+      outcome: outcome.ok ? 'ok' : outcome.error.code,
+      door: 'socket',
+    });
     if (!outcome.ok) return { ok: false, error: outcome.error };
     const { heads, result } = outcome;
     return { ok: true, heads, ...(result === undefined ? {} : { result }) };
@@ -142,7 +152,10 @@ export function openConnection(socket: Socket, first: Identified, options: Conne
   async function renew({ token }: z.infer<typeof tokenSchema>): Promise<Answer> {
     const renewed = await options.authenticate(token);
     if ('code' in renewed) return { ok: false, error: renewed };
-    if (renewed.principal.id !== identified.principal.id || renewed.principal.org !== identified.principal.org) {
+    if (
+      renewed.principal.id !== identified.principal.id ||
+      renewed.principal.org !== identified.principal.org
+    ) {
       return { ok: false, error: refuse('forbidden', 'this connection is somebody else’s') };
     }
     identified = { ...renewed, principal: renewed.principal };

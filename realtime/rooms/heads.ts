@@ -50,7 +50,9 @@ export function createHeads(options: HeadsOptions): Heads {
   }
 
   async function beat(): Promise<void> {
-    const keys = new Map([...groups.values()].flatMap(({ keys }) => keys.map((key) => [channelOf(key), key] as const)));
+    const keys = new Map(
+      [...groups.values()].flatMap(({ keys }) => keys.map((key) => [channelOf(key), key] as const)),
+    );
     const read = await readHeads(sql, [...keys.values()]);
     if (epoch !== undefined && epoch !== read.epoch) options.onNewHistory();
     epoch = read.epoch;

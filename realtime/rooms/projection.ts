@@ -39,7 +39,8 @@ export function projectState(definition: TopicDefinition, view: ViewName, state:
 export function projectEvent(topic: string, epoch: string, view: ViewName, event: OpenEvent): Frame {
   const definition = eventDefinition(event.type);
   const { seq, type, at, by } = event;
-  if (definition === undefined || definition.hiddenIn?.includes(view)) return { topic, epoch, seq, type: 'skip' };
+  if (definition === undefined || definition.hiddenIn?.includes(view))
+    return { topic, epoch, seq, type: 'skip' };
   const data = viewHoldsPhi[view] ? event.data : withoutPhi(definition.data, event.data);
   return { topic, epoch, seq, type, at, by, data: frameDataSchema.parse(data) };
 }

@@ -1,4 +1,4 @@
-import { type Refusal } from '#domain/errors.ts';
+import type { Refusal } from '#domain/errors.ts';
 import type { Principal } from '#domain/identity/principal.ts';
 import type { Connection } from './connection.ts';
 import { viewOf } from './subscribe.ts';

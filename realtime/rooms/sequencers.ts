@@ -4,8 +4,8 @@ import type { Vault } from '#db/vault.ts';
 import type { ViewName } from '#domain/module.ts';
 import { topicDefinition } from '#domain/modules.ts';
 import type { Frame } from '#domain/protocol.ts';
-import { type Bus, channelOf } from '../relay/bus.ts';
 import type { StageMetrics } from '../metrics.ts';
+import { type Bus, channelOf } from '../relay/bus.ts';
 import { createSequencer, type Sequencer } from './sequencer.ts';
 
 /** The sequencers of one node: one for each topic that somebody here listens to, and for a while after. */

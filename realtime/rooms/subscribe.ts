@@ -1,5 +1,5 @@
 import type { Database } from '#db/connect.ts';
-import { openEvents, oldestSeq, readEvents, type TopicKey } from '#db/event-log.ts';
+import { oldestSeq, openEvents, readEvents, type TopicKey } from '#db/event-log.ts';
 import type { ContextStore } from '#db/store.ts';
 import { readTopic, topicPath } from '#db/topics.ts';
 import type { Vault } from '#db/vault.ts';
@@ -79,7 +79,8 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       return undefined;
     }
     const answer = (events: Frame[], by: string): SubscribeAnswer => {
-      if (!reader.join(key, view)) return { ok: false, error: refuse('unavailable', 'the connection has gone') };
+      if (!reader.join(key, view))
+        return { ok: false, error: refuse('unavailable', 'the connection has gone') };
       metrics.subscribes.inc({ by });
       return { ok: true, view, answer: { view: name, epoch, seq: after.seq, events } };
     };
@@ -98,7 +99,11 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     return rest === undefined ? undefined : answer([...fromLog, ...rest], 'log');
   }
 
-  async function snapshot(reader: Subscriber, sequencer: Sequencer, definition: TopicDefinition): Promise<SubscribeAnswer> {
+  async function snapshot(
+    reader: Subscriber,
+    sequencer: Sequencer,
+    definition: TopicDefinition,
+  ): Promise<SubscribeAnswer> {
     const { key } = sequencer;
     const moment = await readTopic(
       { sql: options.sqlApp, vault: options.vault, stores: options.stores },
@@ -110,7 +115,8 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     const { path, seq, epoch } = moment.found;
     const view = viewFor(definition, moment.grants, path);
     if (view === undefined) return { ok: false, error: noSuchTopic };
-    if (epoch !== sequencer.epoch) return { ok: false, error: refuse('unavailable', 'the history is changing; try again') };
+    if (epoch !== sequencer.epoch)
+      return { ok: false, error: refuse('unavailable', 'the history is changing; try again') };
     const state = projectState(definition, view, moment.found.state);
     if (JSON.stringify(state).length > mostSnapshotBytes) {
       metrics.subscribes.inc({ by: 'fetch' });
@@ -120,7 +126,8 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     const events = sequencer.framesSince(view, seq);
     // So much has happened since the snapshot was read that the ring no longer goes back to it.
     if (events === undefined) return snapshot(reader, sequencer, definition);
-    if (!reader.join(key, view)) return { ok: false, error: refuse('unavailable', 'the connection has gone') };
+    if (!reader.join(key, view))
+      return { ok: false, error: refuse('unavailable', 'the connection has gone') };
     metrics.subscribes.inc({ by: 'snapshot' });
     return { ok: true, view, answer: { view: opaqueViewName(definition, view), epoch, seq, state, events } };
   }
@@ -149,7 +156,11 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
 }
 
 /** The view in which a principal may read a topic now, or none. */
-export function viewOf(topic: string, grants: readonly Grant[], path: readonly string[]): ViewName | undefined {
+export function viewOf(
+  topic: string,
+  grants: readonly Grant[],
+  path: readonly string[],
+): ViewName | undefined {
   const known = topicDefinition(topic);
   return known && viewFor(known.definition, grants, path);
 }

@@ -14,6 +14,8 @@ export default class ClosingLineReporter implements Reporter {
     }
     const skipped = counts.skipped === 0 ? '' : `, ${counts.skipped} skipped`;
     // After the summary of the default reporter, which is written when this event has been handled by all.
-    process.once('exit', () => process.stdout.write(`${counts.passed} passed, ${counts.failed} failed${skipped}\n`));
+    process.once('exit', () =>
+      process.stdout.write(`${counts.passed} passed, ${counts.failed} failed${skipped}\n`),
+    );
   }
 }

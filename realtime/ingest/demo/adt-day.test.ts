@@ -74,8 +74,8 @@ function follow(commands: readonly AdtCommand[], occupied: readonly OccupiedBed[
     const bed = bedAt(data.location);
     if (type === 'bed.record-admission') {
       expect(bed, `admitted into ${key}`).toEqual({ status: 'U' });
-      expect(seen.has(data.patient.mrn), 'a record number is given once').toBe(false);
-      seen.add(data.patient.mrn);
+      expect(seen.has(data.patient.mrn ?? ''), 'a record number is given once').toBe(false);
+      seen.add(data.patient.mrn ?? '');
       beds.set(key, { status: 'O', visit: data.visit });
     } else if (type === 'bed.record-transfer') {
       if (data.from === undefined) throw new Error('a transfer names where from');

@@ -18,8 +18,10 @@ export type AdtStep = { atMs: number; message: string };
 export type AdtStreamOptions = {
   hospital: DemoHospital;
   seed: number;
-  /** ms since 1970; taken as midnight at the hospital, for the rhythm of the day. */
+  /** ms since 1970. */
   startMs: number;
+  /** The hour of the hospital's day at the start, for its rhythm; midnight unless told. */
+  startHour?: number;
   /** MSH-3; `DEMO` unless told. */
   application?: string;
   /** The first number of new patients (`D000123`) and visits; 1 unless told. Numbers in use are skipped. */
@@ -53,7 +55,7 @@ type Planned = { atMs: number; run: () => void };
  * @throws RangeError at the first step of a hospital without beds, of which there is nothing to tell.
  */
 export function* adtStream(options: AdtStreamOptions): Generator<AdtStep, never, undefined> {
-  const { hospital, startMs } = options;
+  const { hospital, startMs, startHour = 0 } = options;
   const random = createRandom(options.seed);
   const beds = furnish(hospital, startMs);
   if (beds.length === 0) throw new RangeError('A hospital needs a bed');
@@ -150,7 +152,8 @@ export function* adtStream(options: AdtStreamOptions): Generator<AdtStep, never,
     again();
   }
 
-  const rhythm = (shape: readonly number[]): number => shape[Math.floor(((now - startMs) % DAY) / HOUR)] ?? 1;
+  const rhythm = (shape: readonly number[]): number =>
+    shape[Math.floor(((now - startMs) / HOUR + startHour) % 24)] ?? 1;
   /** The pull back to the goal: 0 far on the wrong side, 1 at the goal, 2 far on the right one. */
   const pull = (distance: number): number => Math.min(2, Math.max(0, 1 + distance * 20));
   const stays = (): TakenBed[] => beds.filter(isTaken).filter((bed) => now - bed.state.since > SHORTEST_STAY);

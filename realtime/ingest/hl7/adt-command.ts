@@ -1,3 +1,6 @@
+import type { BedFact } from '#domain/beds/facts.ts';
+import type { BedStatusCode, Location, Patient } from '#domain/beds/schema.ts';
+
 /** HL7 table 0116, bed status (chapter 3, NPU-2). There is no "reserved" in it. */
 export const bedStatuses = {
   C: 'Closed',
@@ -6,9 +9,9 @@ export const bedStatuses = {
   U: 'Unoccupied',
   K: 'Contaminated',
   I: 'Isolated',
-} as const;
+} as const satisfies Record<BedStatusCode, string>;
 
-export type BedStatus = keyof typeof bedStatuses;
+export type BedStatus = BedStatusCode;
 
 /** HL7 table 0001, administrative sex (chapter 3, PID-8). */
 export const administrativeSexes = {
@@ -22,24 +25,11 @@ export const administrativeSexes = {
 
 export type AdministrativeSex = keyof typeof administrativeSexes;
 
-export type AdtPatient = {
-  mrn: string;
-  assigner?: string;
-  family?: string;
-  given?: string;
-  /** `YYYY-MM-DD` */
-  birthDate?: string;
-  sex?: AdministrativeSex;
-};
+/** Who a message is about (PID). */
+export type AdtPatient = Patient & { mrn: string };
 
 /** PL, point of care ^ room ^ bed ^ facility; the room may be ''. */
-export type AdtLocation = { pointOfCare: string; room: string; bed: string; facility: string };
+export type AdtLocation = Location;
 
-type Stay = { patient: AdtPatient; visit: string; location: AdtLocation; at: string };
-
-/** What an ADT message says has happened. `at` is an ISO 8601 instant in UTC. */
-export type AdtCommand =
-  | { type: 'bed.record-admission'; data: Stay }
-  | { type: 'bed.record-transfer'; data: Stay & { from?: AdtLocation } }
-  | { type: 'bed.record-discharge'; data: Stay }
-  | { type: 'bed.record-status'; data: { location: AdtLocation; status: BedStatus; at: string } };
+/** What an ADT message says has happened, as the command of its feed. */
+export type AdtCommand = BedFact;

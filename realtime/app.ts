@@ -1,0 +1,285 @@
+import { join } from 'node:path';
+import { createBell, hearBell } from '#db/bell.ts';
+import { createCommandRunner } from '#db/command-runner.ts';
+import { type Databases, openDatabases } from '#db/databases.ts';
+import { readBoard } from '#db/demo/board.ts';
+import { demoOrganisation, demoPassword, demoUnits } from '#db/demo/demo-network.ts';
+import { seedDemo } from '#db/demo/seed-demo.ts';
+import { startEmbeddedPostgres } from '#db/embedded/embedded-postgres.ts';
+import { openKeyRing } from '#db/key-ring.ts';
+import { migrate } from '#db/migrate.ts';
+import { packageRoot } from '#db/package-root.ts';
+import { stores } from '#db/stores/stores.ts';
+import { topicPath } from '#db/topics.ts';
+import { createVault } from '#db/vault.ts';
+import { startDueCommands } from './due.ts';
+import { addressOf, createEngine } from './engine/engine.ts';
+import { createHttpApp, type Fetch } from './http/http-app.ts';
+import { loadStaticFiles } from './http/static-files.ts';
+import { createDemoActivity } from './ingest/demo/demo-activity.ts';
+import { createHl7Ingest } from './ingest/hl7-ingest.ts';
+import { createLifecycle } from './lifecycle.ts';
+import { faultFields, type Logger } from './log.ts';
+import { createMetrics } from './metrics.ts';
+import { type Check, seenWithin } from './readiness.ts';
+import { createLocalBus } from './relay/bus.ts';
+import { createRelay } from './relay/relay.ts';
+import { createHeads } from './rooms/heads.ts';
+import { createRightsWatch } from './rooms/rights-watch.ts';
+import { broadcastFrame } from './rooms/rooms.ts';
+import { createSequencers } from './rooms/sequencers.ts';
+import { createSockets } from './rooms/sockets.ts';
+import { createSubscriptions } from './rooms/subscribe.ts';
+import { createSession } from './session/session.ts';
+import type { Settings } from './settings.ts';
+
+/** A server that is serving. */
+export interface RunningServer {
+  readonly url: string;
+  readonly mllpPort: number | undefined;
+  /** Drains and stops, within 10 s. */
+  stop(): Promise<void>;
+}
+
+/** Constructs and wires everything, and starts it in the order in which it depends on each other. */
+export async function startServer(settings: Settings, log: Logger): Promise<RunningServer> {
+  const lifecycle = createLifecycle(log);
+  try {
+    return await start(settings, log, lifecycle);
+  } catch (error) {
+    await lifecycle.stop();
+    throw error;
+  }
+}
+
+async function start(
+  settings: Settings,
+  log: Logger,
+  lifecycle: ReturnType<typeof createLifecycle>,
+): Promise<RunningServer> {
+  const metrics = createMetrics();
+  const onFault = (stage: string) => (error: unknown) => {
+    metrics.faults.inc({ stage });
+    log.warn({ stage, ...faultFields(error) }, 'a step of the path failed');
+  };
+
+  const databaseUrl = settings.databaseUrl ?? (await embedded(settings, lifecycle));
+  const applied = await migrate(databaseUrl);
+  if (applied.length > 0) log.info({ applied }, 'the database is migrated');
+  const ring = await openKeyRing(join(settings.dataDir, 'key-ring.json'));
+  const databases = openDatabases(databaseUrl);
+  lifecycle.onStop('databases', 3_000, () => databases.end());
+  const vault = createVault(databases.vault, ring);
+
+  const bell = createBell(databases.bell, { everyMs: 4, onFault: onFault('bell') });
+  const commands = createCommandRunner({
+    sql: databases.app,
+    stores,
+    keys: { vault, ring },
+    onCommit: bell.ring,
+    onRetry: () => metrics.commandRetries.inc(),
+    onFault: onFault('command'),
+  });
+
+  const session = await createSession({ databases, ring, publicUrl: () => publicUrl(), log });
+  if (settings.demo) {
+    await seedDemo(databases, commands, await session.hashPassword(demoPassword));
+  }
+  session.registry.start();
+  lifecycle.onStop('session', 1_000, () => session.registry.stop());
+
+  const bus = createLocalBus();
+  const relay = createRelay({
+    sql: databases.relay,
+    publish: bus.publish,
+    pollMs: 200,
+    batch: 1_000,
+    clock: Date.now,
+    onFault: onFault('relay'),
+    onPublished: ({ at }) => {
+      metrics.relayed.inc();
+      metrics.commitToRelay.observe((Date.now() - Date.parse(at)) / 1000);
+    },
+  });
+  await relay.start();
+  lifecycle.onStop('relay', 2_000, () => relay.stop());
+  await hearBell(databases.bell, relay.wake);
+
+  let address = { host: settings.host, port: settings.port };
+  const publicUrl = (): string => settings.publicUrl ?? `http://localhost:${address.port}`;
+  const checks: Check[] = [
+    seenWithin('relay', 2_000, relay.readAt),
+    seenWithin('rights', 2_000, session.registry.freshAt),
+  ];
+  const files = await loadStaticFiles(join(packageRoot(), 'dist', 'web'));
+  const fetch: Fetch = createHttpApp({
+    sqlApp: databases.app,
+    sqlRelay: databases.relay,
+    vault,
+    stores,
+    commands,
+    authenticate: session.registry.authenticate,
+    session: session.routes,
+    files,
+    checks,
+    metrics,
+    publicUrl,
+    log,
+  });
+
+  const engine = await createEngine({
+    prefer: settings.engine,
+    fetch,
+    maxRequestBytes: 1024 * 1024,
+    requestTimeoutMs: 10_000,
+    maxSocketBufferBytes: 1024 * 1024,
+    onError: onFault('http'),
+    socket: {
+      maxHttpBufferSize: 1024 * 1024,
+      pingInterval: 10_000,
+      pingTimeout: 8_000,
+      connectTimeout: 10_000,
+      cors: { origin: (_origin, decide) => decide(null, publicUrl()), credentials: true },
+      allowRequest: (request, decide) => decide(null, mayConnect(request.headers, publicUrl())),
+    },
+  });
+  const { io } = engine;
+
+  const sequencers = createSequencers({
+    sql: databases.relay,
+    vault,
+    bus,
+    maySend: () => session.registry.fresh(),
+    broadcast: (key, view, frame) => {
+      metrics.broadcasts.inc({ view });
+      broadcastFrame(io, key, view, frame);
+    },
+    metrics,
+    onFault: onFault('sequencer'),
+  });
+  lifecycle.onStop('sequencers', 500, () => sequencers.stop());
+  const subscriptions = createSubscriptions({
+    sqlApp: databases.app,
+    sqlRelay: databases.relay,
+    vault,
+    stores,
+    sequencers,
+    metrics,
+  });
+  const heads = createHeads({
+    io,
+    sql: databases.relay,
+    sequencers,
+    everyMs: 2_000,
+    onNewHistory: () => {
+      log.warn('the database has begun another history');
+      sequencers.reset();
+      io.local.disconnectSockets(true);
+    },
+    onFault: onFault('heads'),
+  });
+  const sockets = createSockets({
+    io,
+    heads,
+    subscriptions,
+    sequencers,
+    commands,
+    metrics,
+    authenticate: session.registry.authenticate,
+    addressOf,
+    onFault: onFault('socket'),
+    mostConnections: 20_000,
+    mostPerAddress: 20_000,
+  });
+  lifecycle.onStop('sockets', 500, () => sockets.stop());
+  const watchRights = createRightsWatch({
+    connections: sockets.connections,
+    read: session.registry.read,
+    pathOf: (org, topic) => topicPath(databases.relay, { org, topic }),
+    onFault: onFault('rights'),
+  });
+  session.registry.onChange(watchRights);
+  heads.start();
+  lifecycle.onStop('heads', 500, () => heads.stop());
+  const due = startDueCommands({
+    sql: databases.relay,
+    stores,
+    commands,
+    everyMs: 1_000,
+    onFault: onFault('due'),
+  });
+  lifecycle.onStop('due commands', 2_000, () => due.stop());
+
+  address = { ...address, ...(await engine.listen(address)) };
+  lifecycle.onStop('engine', 2_500, () => engine.close(2_000));
+  lifecycle.onStop('drain', 2_500, async () => {
+    await engine.stopListening();
+    sockets.drain(1_500);
+    await emptied(sockets.connections, 2_000);
+  });
+  log.info({ engine: engine.name, why: engine.why, ...address }, 'listening');
+
+  const mllpPort = settings.mllpPort === undefined ? undefined : await listenForHl7(settings.mllpPort);
+  if (settings.demo && mllpPort !== undefined) await playDemo(databases, mllpPort);
+  return { url: `http://${urlHost(address.host)}:${address.port}`, mllpPort, stop: lifecycle.stop };
+
+  async function listenForHl7(port: number): Promise<number> {
+    const ingest = createHl7Ingest({
+      host: settings.host,
+      port,
+      sqlRelay: databases.relay,
+      commands,
+      metrics,
+      log,
+      onFault: onFault('hl7'),
+    });
+    const listening = await ingest.listen();
+    lifecycle.onStop('hl7', 2_000, () => ingest.close(1_500));
+    return listening.port;
+  }
+
+  async function playDemo({ app }: Databases, port: number): Promise<void> {
+    const fed = demoUnits.filter((unit) => unit.fed).map(({ id }) => id);
+    const board = await readBoard(app, vault, demoOrganisation.id, fed);
+    const activity = createDemoActivity({
+      host: settings.host,
+      port,
+      board,
+      startMs: Date.now(),
+      speed: 120,
+    });
+    activity.start();
+    lifecycle.onStop('demo', 1_000, () => activity.stop());
+  }
+}
+
+async function embedded(settings: Settings, lifecycle: ReturnType<typeof createLifecycle>): Promise<string> {
+  const postgres = await startEmbeddedPostgres({ dataDir: settings.dataDir });
+  lifecycle.onStop('postgres', 10_000, () => postgres.stop());
+  return postgres.url;
+}
+
+/**
+ * Whether a browser's page may open a socket. Browsers name the page's origin and do not ask first; other clients
+ * name none, and have no cookies that could be borrowed.
+ */
+function mayConnect(
+  headers: { origin?: string | undefined; host?: string | undefined },
+  publicUrl: string,
+): boolean {
+  if (headers.origin === undefined) return true;
+  if (!URL.canParse(headers.origin)) return false;
+  const origin = new URL(headers.origin);
+  return origin.origin === new URL(publicUrl).origin || origin.host === headers.host;
+}
+
+async function emptied(connections: () => Iterable<unknown>, withinMs: number): Promise<void> {
+  const deadline = Date.now() + withinMs;
+  while (Date.now() < deadline && [...connections()].length > 0) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+function urlHost(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}

@@ -1,0 +1,60 @@
+import type { Hono } from 'hono';
+import type { Databases } from '#db/databases.ts';
+import type { KeyRing } from '#db/key-ring.ts';
+import { faultFields, type Logger } from '../log.ts';
+import { createAccessTokens } from './access-tokens.ts';
+import { createPasswords } from './passwords.ts';
+import { createSessionRegistry, type SessionRegistry } from './session-registry.ts';
+import { createSessionRoutes } from './session-routes.ts';
+import { createSignIn } from './sign-in.ts';
+import { createSignInLimits } from './sign-in-limits.ts';
+import { createTokenKeys } from './token-keys.ts';
+
+/** Everything of one node that has to do with who somebody is. */
+export interface Session {
+  readonly registry: SessionRegistry;
+  readonly routes: Hono;
+  /** Raises where too many hash at once. */
+  hashPassword(password: string): Promise<string>;
+}
+
+/** Who access tokens are for, as all nodes of an installation say it. */
+const audience = 'carewall';
+
+/** Wires the parts together. Reads the signing key, and makes it where there is none: raises where it cannot. */
+export async function createSession(options: {
+  readonly databases: Pick<Databases, 'identity' | 'relay'>;
+  readonly ring: KeyRing;
+  readonly publicUrl: () => string;
+  readonly log: Logger;
+  readonly clock?: () => number;
+}): Promise<Session> {
+  const { databases, ring, publicUrl, log, clock = Date.now } = options;
+  const onFault = (error: unknown): void =>
+    log.warn({ stage: 'session', ...faultFields(error) }, 'a step of a session failed');
+  const keys = createTokenKeys({ sql: databases.identity, ring, clock });
+  await keys.signing();
+  const accessTokens = createAccessTokens({ keys, audience, clock });
+  const passwords = createPasswords();
+  const signIn = createSignIn({
+    sql: databases.identity,
+    passwords,
+    accessTokens,
+    limits: createSignInLimits({ clock }),
+  });
+  return {
+    registry: createSessionRegistry({
+      sqlIdentity: databases.identity,
+      sqlRelay: databases.relay,
+      accessTokens,
+      clock,
+      onFault,
+    }),
+    routes: createSessionRoutes({ signIn, accessTokens, publicUrl, clock, onFault }),
+    async hashPassword(password) {
+      const hashed = await passwords.hash(password);
+      if (typeof hashed !== 'string') throw new Error(hashed.message);
+      return hashed;
+    },
+  };
+}

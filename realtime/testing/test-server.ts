@@ -1,0 +1,66 @@
+import { createCommandRunner } from '#db/command-runner.ts';
+import { openDatabases } from '#db/databases.ts';
+import { seedDemo } from '#db/demo/seed-demo.ts';
+import { type KeyRing, parseKeyRing } from '#db/key-ring.ts';
+import { stores } from '#db/stores/stores.ts';
+import { createTestDatabase, type TestDatabase } from '#db/testing/test-database.ts';
+import { createVault } from '#db/vault.ts';
+import type { EngineName } from '../engine/engine.ts';
+import { createPasswords } from '../session/passwords.ts';
+import {
+  createDataDir,
+  type ServerProcess,
+  type ServerProcessOptions,
+  startServerProcess,
+} from './server-process.ts';
+
+/** The demo hospital, at rest, behind a real server; with what a test needs to start that server again. */
+export interface TestServer {
+  readonly database: TestDatabase;
+  readonly ring: KeyRing;
+  /** The process that serves now. */
+  process(): ServerProcess;
+  url(): string;
+  /** Starts another process in the place of one that has ended, on the same ports. */
+  restart(): Promise<ServerProcess>;
+  close(): Promise<void>;
+}
+
+/** Starts a server on a database of its own. Its demo hospital has no activity: what happens is what the test does. */
+export async function startTestServer(
+  engine: EngineName,
+  environment: ServerProcessOptions['environment'] = {},
+): Promise<TestServer> {
+  const [database, data] = await Promise.all([createTestDatabase(), createDataDir()]);
+  const ring = parseKeyRing(data.keyRing, 'of the test');
+  const databases = openDatabases(database.url, { appConnections: 4 });
+  const keys = { vault: createVault(databases.vault, ring), ring };
+  const commands = createCommandRunner({ sql: databases.app, stores, keys, onCommit: () => undefined });
+  const passwordHash = await createPasswords().hash('demo-carewall');
+  if (typeof passwordHash !== 'string') throw new Error('no password hash');
+  await seedDemo(databases, commands, passwordHash);
+  await databases.end();
+
+  const start = (ports: { port: number; mllpPort: number }): Promise<ServerProcess> =>
+    startServerProcess({ databaseUrl: database.url, dataDir: data.path, engine, environment, ...ports });
+  let current = await start({ port: 0, mllpPort: 0 });
+  const port = Number(new URL(current.url).port);
+  const { mllpPort } = current;
+
+  return {
+    database,
+    ring,
+    process: () => current,
+    url: () => current.url,
+    async restart() {
+      await current.ended;
+      current = await start({ port, mllpPort });
+      return current;
+    },
+    async close() {
+      current.kill('SIGKILL');
+      await current.ended;
+      await Promise.all([database.drop(), data.remove()]);
+    },
+  };
+}
