@@ -183,6 +183,8 @@ export function createCommandRunner(options: CommandRunnerOptions): CommandRunne
         const issue = { path: 'type', message: 'is no command' };
         return refused(refuse('invalid', 'there is no such command', [issue]));
       }
+      const unstorable = unstorableText(command.data, 'data');
+      if (unstorable !== undefined) return refused(unstorable);
       const prepared = store.prepare(command, keys);
       if (isRefusal(prepared)) return refused(prepared);
       for (let tried = 1; ; tried += 1) {
@@ -254,6 +256,22 @@ function unfitId(actor: Actor, id: string): Refusal | undefined {
     return refuse('invalid', 'this id lies in the future', [
       { path: 'id', message: 'is ahead of the clock by over a day' },
     ]);
+  }
+  return undefined;
+}
+
+/** Text that Postgres cannot hold: a null character, or half of a surrogate pair. It would fail, again and again, as ours. */
+function unstorableText(value: unknown, path: string): Refusal | undefined {
+  if (typeof value === 'string') {
+    if (!value.includes('\u0000') && value.isWellFormed()) return undefined;
+    return refuse('invalid', 'the data holds text that is no text', [
+      { path, message: 'has a character that is none' },
+    ]);
+  }
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [key, item] of Object.entries(value)) {
+    const found = unstorableText(key, path) ?? unstorableText(item, `${path}.${key}`);
+    if (found !== undefined) return found;
   }
   return undefined;
 }

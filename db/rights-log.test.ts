@@ -38,7 +38,13 @@ it('gives what commits late, though later ids were read before it', async () => 
   // The early one again: it stands above the floor that the late one held down.
   expect(second.entries.map(({ principal }) => principal)).toEqual(['late', 'early']);
   expect(second.entries[0]?.id).toBeLessThan(first.entries[0]?.id ?? 0);
-  const third = await readRightsLog(relay, second);
-  expect(third.entries).toEqual([]);
-  expect(BigInt(third.floor)).toBeGreaterThan(BigInt(start));
+  // Other databases of the server have transactions of their own, which hold the floor down as well.
+  let last = second;
+  await expect
+    .poll(async () => {
+      last = await readRightsLog(relay, last);
+      return last.entries;
+    })
+    .toEqual([]);
+  expect(BigInt(last.floor)).toBeGreaterThan(BigInt(start));
 });

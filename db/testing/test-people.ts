@@ -21,6 +21,7 @@ export interface TestPeople {
 }
 
 export const testOrg = 'org';
+const nurseOfWard: readonly AccountGrant[] = [{ role: 'nurse', place: 'ward' }];
 
 export async function createTestPeople(): Promise<TestPeople> {
   const database = await createTestDatabase();
@@ -37,7 +38,7 @@ export async function createTestPeople(): Promise<TestPeople> {
     database,
     databases,
     ring: parseKeyRing(newKeyRing(), 'of the test'),
-    async person({ grants = [{ role: 'nurse', place: 'ward' }], passwordHash } = {}) {
+    async person({ grants = nurseOfWard, passwordHash } = {}) {
       people += 1;
       const id = `person-${people}`;
       const email = `${id}@lakeside.example`;

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { inject } from 'vitest';
 import { newKeyRing } from '#db/key-ring.ts';
 import { packageRoot } from '#db/package-root.ts';
 import type { EngineName } from '../engine/engine.ts';
@@ -23,8 +23,8 @@ export interface ServerProcessOptions {
   readonly databaseUrl: string;
   readonly dataDir: string;
   readonly engine: EngineName;
-  readonly port?: number;
-  readonly mllpPort?: number;
+  readonly port: number;
+  readonly mllpPort: number;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -37,8 +37,8 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
       DATABASE_URL: options.databaseUrl,
       DATA_DIR: options.dataDir,
       ENGINE: options.engine,
-      PORT: String(options.port ?? 0),
-      MLLP_PORT: String(options.mllpPort ?? 0),
+      PORT: String(options.port),
+      MLLP_PORT: String(options.mllpPort),
       LOG_LEVEL: 'debug',
       ...options.environment,
     },
@@ -85,6 +85,24 @@ function firstLine(child: ChildProcess, log: () => string): Promise<string> {
   });
 }
 
+/**
+ * A port that nobody listens on now, outside the range from which the system takes the ports of outgoing connections:
+ * a server that is started again on its port must not find it taken by one of those.
+ */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000);
+    const probe = createServer();
+    const free = await new Promise<boolean>((resolve) => {
+      probe.once('error', () => resolve(false));
+      probe.listen(port, '127.0.0.1', () => resolve(true));
+    });
+    if (!free) continue;
+    await new Promise((resolve) => probe.close(resolve));
+    return port;
+  }
+}
+
 /** A data folder with a key ring in it, and the ring's text for a test that reads what is sealed. */
 export async function createDataDir(): Promise<{ path: string; keyRing: string; remove(): Promise<void> }> {
   const path = await mkdtemp(join(tmpdir(), 'carewall-data-'));
@@ -95,8 +113,3 @@ export async function createDataDir(): Promise<{ path: string; keyRing: string; 
 
 /** The engines to run a socket test on: both. */
 export const engines: readonly EngineName[] = ['uws', 'node'];
-
-/** The database server of this run of the tests. */
-export function postgresUrl(): string {
-  return inject('postgresUrl');
-}

@@ -9,6 +9,7 @@ import type { EngineName } from '../engine/engine.ts';
 import { createPasswords } from '../session/passwords.ts';
 import {
   createDataDir,
+  freePort,
   type ServerProcess,
   type ServerProcessOptions,
   startServerProcess,
@@ -41,11 +42,17 @@ export async function startTestServer(
   await seedDemo(databases, commands, passwordHash);
   await databases.end();
 
-  const start = (ports: { port: number; mllpPort: number }): Promise<ServerProcess> =>
-    startServerProcess({ databaseUrl: database.url, dataDir: data.path, engine, environment, ...ports });
-  let current = await start({ port: 0, mllpPort: 0 });
-  const port = Number(new URL(current.url).port);
-  const { mllpPort } = current;
+  const [port, mllpPort] = [await freePort(), await freePort()];
+  const start = (): Promise<ServerProcess> =>
+    startServerProcess({
+      databaseUrl: database.url,
+      dataDir: data.path,
+      engine,
+      environment,
+      port,
+      mllpPort,
+    });
+  let current = await start();
 
   return {
     database,
@@ -54,7 +61,7 @@ export async function startTestServer(
     url: () => current.url,
     async restart() {
       await current.ended;
-      current = await start({ port, mllpPort });
+      current = await start();
       return current;
     },
     async close() {
