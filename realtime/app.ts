@@ -246,7 +246,7 @@ async function start(
       port,
       board,
       startMs: Date.now(),
-      speed: 120,
+      speed: 240,
     });
     activity.start();
     lifecycle.onStop('demo', 1_000, () => activity.stop());

@@ -191,7 +191,11 @@ export function* adtStream(options: AdtStreamOptions): Generator<AdtStep, never,
     for (let admitted = 0; admitted < wanted; admitted += 1) {
       plan(startMs + admitted * 500, () => {
         const free = beds.filter(isFree);
-        if (free.length > 0) admit(random.pick(free));
+        if (free.length === 0) return;
+        const bed = random.pick(free);
+        admit(bed);
+        // They have lain there before the story begins: it must not wait until they may leave.
+        if (isTaken(bed)) bed.state.since = startMs - DAY;
       });
     }
   }

@@ -2,6 +2,9 @@ import type { BedStatus } from '../hl7/adt-command.ts';
 import type { DemoBed } from './adt-message.ts';
 import type { Person } from './people.ts';
 
+/** Whoever lies there at the start has done so for a while, and may leave at any time. */
+const DAY = 24 * 3_600_000;
+
 export type OccupiedBed = DemoBed & { visit: string; patient: Person };
 
 export type DemoHospital = {
@@ -34,7 +37,7 @@ export function furnish(hospital: DemoHospital, start: number): SimulatedBed[] {
       const state: Free | Taken =
         occupant === undefined
           ? { status: 'U' }
-          : { status: 'O', person: occupant.patient, visit: occupant.visit, since: start };
+          : { status: 'O', person: occupant.patient, visit: occupant.visit, since: start - DAY };
       return { place, unit: pointOfCare, state };
     }),
   );

@@ -1,0 +1,46 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { UnitsPage } from '../places/units-page.tsx';
+import { Loading } from '../ui/states.tsx';
+import { readBoardView } from './board-view.ts';
+import { Failed } from './failed.tsx';
+import { NotFound } from './not-found.tsx';
+import { Root } from './root.tsx';
+
+const rootRoute = createRootRoute({ component: Root, notFoundComponent: NotFound, errorComponent: Failed });
+
+const unitsRoute = createRoute({ getParentRoute: () => rootRoute, path: '/', component: UnitsPage });
+
+const wallsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/wall',
+  component: lazyRouteComponent(() => import('../wall/walls-page.tsx'), 'WallsPage'),
+});
+
+const wallRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/wall/$facility',
+  component: lazyRouteComponent(() => import('../wall/wall-page.tsx'), 'WallPage'),
+});
+
+const bedsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/units/$unit/beds',
+  validateSearch: readBoardView,
+  component: lazyRouteComponent(() => import('../beds/board-page.tsx'), 'BoardPage'),
+});
+
+/** Every address of the application. Screens other than the first are fetched when somebody goes there. */
+export function createAppRouter() {
+  return createRouter({
+    routeTree: rootRoute.addChildren([unitsRoute, wallsRoute, wallRoute, bedsRoute]),
+    defaultPendingComponent: Loading,
+    defaultErrorComponent: Failed,
+    defaultPreload: 'intent',
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>;
+  }
+}

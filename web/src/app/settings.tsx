@@ -1,0 +1,21 @@
+import { LanguageSwitch } from '../language/language-switch.tsx';
+import { useText } from '../language/language.tsx';
+import type { SignedIn } from '../live/live.ts';
+import { useLive } from '../live/provider.tsx';
+import { ThemeSwitch } from '../theme/theme-switch.tsx';
+
+/** Who is signed in, how the screen looks, and the way out. */
+export function Settings({ who }: { who: SignedIn }) {
+  const t = useText();
+  const live = useLive();
+  return (
+    <div className="settings">
+      <p>{t('app.signed-in-as', { name: who.name })}</p>
+      <LanguageSwitch />
+      <ThemeSwitch />
+      <button type="button" onClick={() => void live.signOut()}>
+        {t('app.sign-out')}
+      </button>
+    </div>
+  );
+}
