@@ -5,7 +5,7 @@ import type { TestProject } from 'vitest/node';
 import { connect } from '#db/connect.ts';
 import { startEmbeddedPostgres } from '#db/embedded/embedded-postgres.ts';
 import { migrate } from '#db/migrate.ts';
-import { buildServer } from '../../scripts/build.mjs';
+import { buildServer, buildWeb } from '../../scripts/build.mjs';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -14,10 +14,10 @@ declare module 'vitest' {
   }
 }
 
-/** One database server for the whole run, with a migrated template to copy; and the server, built as it ships. */
+/** One database server for the whole run, with a migrated template to copy; and server and web client, built as they ship. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dataDir = await mkdtemp(join(tmpdir(), 'carewall-tests-'));
-  const [postgres] = await Promise.all([startEmbeddedPostgres({ dataDir }), buildServer()]);
+  const [postgres] = await Promise.all([startEmbeddedPostgres({ dataDir }), buildServer(), buildWeb()]);
   const sql = connect(postgres.url, { max: 1, name: 'carewall tests' });
   await sql`create database carewall_template`;
   await sql.end();

@@ -1,6 +1,10 @@
 import { type BedClass, bedClasses } from '#domain/measures/tally.ts';
 
-export const boardFilters = ['all', ...bedClasses, 'isolated'] as const satisfies readonly (BedClass | 'all' | 'isolated')[];
+export const boardFilters = ['all', ...bedClasses, 'isolated'] as const satisfies readonly (
+  | BedClass
+  | 'all'
+  | 'isolated'
+)[];
 export type BoardFilter = (typeof boardFilters)[number];
 export const boardOrders = ['name', 'status', 'age'] as const;
 export type BoardOrder = (typeof boardOrders)[number];
@@ -14,9 +18,9 @@ export interface BoardView {
 
 /** Reads the view from an address; what makes no sense there is left out. */
 export function readBoardView(search: Readonly<Record<string, unknown>>): BoardView {
-  const show = boardFilters.find((one) => one === search['show']);
-  const order = boardOrders.find((one) => one === search['order']);
-  const bed = search['bed'];
+  const show = boardFilters.find((one) => one === search.show);
+  const order = boardOrders.find((one) => one === search.order);
+  const bed = search.bed;
   return {
     // The router reads `?bed=12` as a number.
     ...(typeof bed === 'string' || typeof bed === 'number' ? { bed: String(bed) } : {}),

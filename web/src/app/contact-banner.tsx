@@ -3,6 +3,7 @@ import { useText } from '../language/language.tsx';
 import { useTimes } from '../language/use-times.ts';
 import { useStore } from '../live/hooks.ts';
 import { useLive } from '../live/provider.tsx';
+import { useFacilities } from '../places/use-facilities.ts';
 import { useAnnounce } from '../ui/announcer.tsx';
 import { ClockGlyph } from '../ui/glyph.tsx';
 
@@ -12,7 +13,12 @@ import { ClockGlyph } from '../ui/glyph.tsx';
  */
 export function ContactBanner() {
   const t = useText();
-  const times = useTimes();
+  const facilities = useFacilities();
+  const zones = new Set(
+    facilities === 'loading' || 'error' in facilities ? [] : facilities.map(({ zone }) => zone),
+  );
+  // Where all facilities share a zone it is theirs; otherwise no zone is everybody's, and the device's is as good.
+  const times = useTimes(zones.size === 1 ? [...zones][0] : undefined);
   const announce = useAnnounce();
   const { status, since } = useStore(useLive().contact);
   const wasLost = useRef(false);

@@ -1,7 +1,7 @@
-import { Loading } from '../ui/states.tsx';
 import { useStore } from '../live/hooks.ts';
 import { useLive } from '../live/provider.tsx';
 import { SignIn } from '../sign-in/sign-in.tsx';
+import { Loading } from '../ui/states.tsx';
 import { Arrival } from './page.tsx';
 import { Shell } from './shell.tsx';
 

@@ -1,5 +1,5 @@
-import { LanguageSwitch } from '../language/language-switch.tsx';
 import { useText } from '../language/language.tsx';
+import { LanguageSwitch } from '../language/language-switch.tsx';
 import type { SignedIn } from '../live/live.ts';
 import { useLive } from '../live/provider.tsx';
 import { ThemeSwitch } from '../theme/theme-switch.tsx';

@@ -14,7 +14,7 @@ export function Shell({ who }: { who: SignedIn }) {
   const wall = useWallDensity();
   return (
     <>
-      <a className="skip" href="#content" onClick={() => document.getElementById('content')?.focus()}>
+      <a className="skip" href="#content">
         {t('app.skip')}
       </a>
       <ContactBanner />
@@ -32,7 +32,11 @@ export function Shell({ who }: { who: SignedIn }) {
             <span aria-hidden="true">{t('app.name')}</span>
           </Link>
           <Navigation />
-          <Popover className="head-menu" button={<span className="who">{who.name}</span>} label={t('app.settings')}>
+          <Popover
+            className="head-menu"
+            button={<span className="who">{who.name}</span>}
+            label={t('app.settings')}
+          >
             <Settings who={who} />
           </Popover>
         </header>

@@ -18,7 +18,8 @@ interface ActionFieldsProps {
 export function ActionFields({ action, issues, zone, now }: ActionFieldsProps) {
   const t = useText();
   // What is wrong is said by the server in English for those who program; here only where it is.
-  const fault = (name: string) => (issues.some(({ path }) => path.startsWith(`data.${name}`)) ? t('form.invalid') : undefined);
+  const fault = (name: string) =>
+    issues.some(({ path }) => path.startsWith(`data.${name}`)) ? t('form.invalid') : undefined;
   switch (action.type) {
     case 'bed.claim':
       return (
@@ -29,7 +30,10 @@ export function ActionFields({ action, issues, zone, now }: ActionFieldsProps) {
             initial="120"
             options={claimMinutes.map((minutes) => ({
               value: String(minutes),
-              label: minutes < 60 ? t('form.minutes-value', { count: minutes }) : t('form.hours-value', { count: minutes / 60 }),
+              label:
+                minutes < 60
+                  ? t('form.minutes-value', { count: minutes })
+                  : t('form.hours-value', { count: minutes / 60 }),
             }))}
           />
           <Field label={t('form.visit')} error={fault('visit')}>
@@ -65,8 +69,12 @@ export function ActionFields({ action, issues, zone, now }: ActionFieldsProps) {
       );
     case 'bed.close': {
       const soon = localInZone(now + 60_000, zone);
-      const endFault = issues.some(({ path }) => path === 'data.expectedEnd') ? t('form.expected-end-past') : undefined;
-      const reasonFault = issues.some(({ path }) => path === 'data.reason') ? t('form.reason-missing') : undefined;
+      const endFault = issues.some(({ path }) => path === 'data.expectedEnd')
+        ? t('form.expected-end-past')
+        : undefined;
+      const reasonFault = issues.some(({ path }) => path === 'data.reason')
+        ? t('form.reason-missing')
+        : undefined;
       return (
         <>
           <Field label={t('form.reason')} error={reasonFault}>
@@ -119,7 +127,9 @@ function OccupyFields({
   return (
     <>
       <Field label={t('form.visit')} error={fault('visit')}>
-        {(control) => <input {...control} name="visit" maxLength={64} autoComplete="off" defaultValue={heldFor} />}
+        {(control) => (
+          <input {...control} name="visit" maxLength={64} autoComplete="off" defaultValue={heldFor} />
+        )}
       </Field>
       <details className="patient-fields">
         <summary>{t('form.patient')}</summary>
@@ -133,7 +143,9 @@ function OccupyFields({
           {(control) => <input {...control} name="mrn" maxLength={64} autoComplete="off" />}
         </Field>
         <Field label={t('form.birth')} error={fault('patient.birthDate')}>
-          {(control) => <input {...control} name="birthDate" type="date" max={localInZone(now, zone).slice(0, 10)} />}
+          {(control) => (
+            <input {...control} name="birthDate" type="date" max={localInZone(now, zone).slice(0, 10)} />
+          )}
         </Field>
       </details>
     </>

@@ -6,8 +6,8 @@ import { ActionFields } from './action-fields.tsx';
 import type { Attempt } from './attempts.ts';
 import type { Entered } from './command-data.ts';
 import type { BedAction } from './possible-actions.ts';
-import { actionName, changeText } from './words.ts';
 import { whatChanged } from './what-changed.ts';
+import { actionName, changeText } from './words.ts';
 
 /** Whether an action needs to be told something before it can be asked for. */
 export function hasForm({ type }: BedAction): boolean {
@@ -27,7 +27,17 @@ interface ActionFormProps {
 }
 
 /** What an action needs to know. It stays, with all that was written, until the server has accepted it or the person leaves. */
-export function ActionForm({ action, before, bed, attempt, possible, times, now, onSubmit, onCancel }: ActionFormProps) {
+export function ActionForm({
+  action,
+  before,
+  bed,
+  attempt,
+  possible,
+  times,
+  now,
+  onSubmit,
+  onCancel,
+}: ActionFormProps) {
   const t = useText();
   const heading = useRef<HTMLHeadingElement>(null);
   const changes = whatChanged(before, bed);

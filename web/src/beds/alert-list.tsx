@@ -71,15 +71,25 @@ function AlertRow({ alert, unit, view, times, now }: Omit<AlertListProps, 'topic
       <AlertGlyph taken={alert.status !== 'raised'} />
       <div className="alert-what">
         <p>
-          <Link to="/units/$unit/beds" params={{ unit: unit.id }} search={{ ...view, bed: alert.about.id }} resetScroll={false} preload={false}>
+          <Link
+            to="/units/$unit/beds"
+            params={{ unit: unit.id }}
+            search={{ ...view, bed: alert.about.id }}
+            resetScroll={false}
+            preload={false}
+          >
             {bed}
           </Link>{' '}
           {reason}
         </p>
         <p className="alert-who">
           <strong>{t('alerts.owner', { role: t(`role.${alert.owner}`) })}</strong>
-          <span>{t('alerts.raised', { age: times.length(now - millis(alert.raisedAt)) ?? t('age.now') })}</span>
-          {alert.acknowledgedBy && <span>{t('alerts.acknowledged', { name: sourceName(t, alert.acknowledgedBy) })}</span>}
+          <span>
+            {t('alerts.raised', { age: times.length(now - millis(alert.raisedAt)) ?? t('age.now') })}
+          </span>
+          {alert.acknowledgedBy && (
+            <span>{t('alerts.acknowledged', { name: sourceName(t, alert.acknowledgedBy) })}</span>
+          )}
         </p>
       </div>
       {pending && (
@@ -90,12 +100,22 @@ function AlertRow({ alert, unit, view, times, now }: Omit<AlertListProps, 'topic
       )}
       <div className="alert-answers">
         {can('acknowledged') && (
-          <button type="button" disabled={pending} aria-label={t('alerts.acknowledge-named', { bed, reason })} onClick={() => void answer('acknowledge')}>
+          <button
+            type="button"
+            disabled={pending}
+            aria-label={t('alerts.acknowledge-named', { bed, reason })}
+            onClick={() => void answer('acknowledge')}
+          >
             {t('alerts.acknowledge')}
           </button>
         )}
         {can('resolved') && (
-          <button type="button" disabled={pending} aria-label={t('alerts.resolve-named', { bed, reason })} onClick={() => void answer('resolve')}>
+          <button
+            type="button"
+            disabled={pending}
+            aria-label={t('alerts.resolve-named', { bed, reason })}
+            onClick={() => void answer('resolve')}
+          >
             {t('alerts.resolve')}
           </button>
         )}
@@ -117,7 +137,9 @@ function useNewAlerts(state: UnitAlerts | undefined): void {
     if (before === undefined) return;
     const fresh = raised.filter(({ id, raisedAt }) => !before.has(`${id} ${raisedAt}`));
     if (fresh.length === 0) return;
-    const texts = fresh.map(({ about, reason }) => t('alerts.new', { bed: about.name, reason: t(`reason.${reason}`) }));
+    const texts = fresh.map(({ about, reason }) =>
+      t('alerts.new', { bed: about.name, reason: t(`reason.${reason}`) }),
+    );
     announce(texts.join('. '), 'assertive');
   }, [state, announce, t]);
 }

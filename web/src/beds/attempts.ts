@@ -11,7 +11,12 @@ import type { BedAction } from './possible-actions.ts';
 export type Attempt =
   | { readonly status: 'pending'; readonly action: BedAction; readonly before: Bed }
   | { readonly status: 'done'; readonly action: BedAction }
-  | { readonly status: 'refused'; readonly action: BedAction; readonly before: Bed; readonly refusal: Refusal };
+  | {
+      readonly status: 'refused';
+      readonly action: BedAction;
+      readonly before: Bed;
+      readonly refusal: Refusal;
+    };
 
 export interface Attempts {
   of(bed: string): Attempt | undefined;

@@ -28,7 +28,8 @@ export function StatusAxis({ bed, times, now }: AxisProps) {
         {closure && (
           <small>
             {t('closure.since', { time: times.moment(closure.since, now), reason: closure.reason })}
-            {closure.expectedEnd !== undefined && `; ${t('closure.until', { time: times.moment(closure.expectedEnd, now) })}`}
+            {closure.expectedEnd !== undefined &&
+              `; ${t('closure.until', { time: times.moment(closure.expectedEnd, now) })}`}
           </small>
         )}
       </span>
@@ -45,7 +46,8 @@ export function ClaimAxis({ bed: { claim }, times, now }: AxisProps) {
     <span className="axis">
       <Glyph kind="claimed" />
       <span>
-        {t(`claim.${claim.status}`)} {millis(claim.until) > now ? t('claim.until', { time: until }) : t('claim.over', { time: until })}
+        {t(`claim.${claim.status}`)}{' '}
+        {millis(claim.until) > now ? t('claim.until', { time: until }) : t('claim.over', { time: until })}
         <small>
           {t('claim.by', { name: sourceName(t, claim.by) })}
           {claim.visit !== undefined && `, ${t('claim.visit', { visit: claim.visit })}`}
@@ -58,7 +60,8 @@ export function ClaimAxis({ bed: { claim }, times, now }: AxisProps) {
 /** The third axis: cleaning or transport that is under way, and for how long. */
 export function TurnaroundAxis({ bed: { turnaround }, times, now }: AxisProps) {
   const t = useText();
-  if (turnaround === undefined || !isLive(turnaround.status)) return <None words={t('board.no-turnaround')} />;
+  if (turnaround === undefined || !isLive(turnaround.status))
+    return <None words={t('board.no-turnaround')} />;
   const length = now - millis(turnaround.requestedAt);
   const overdue = length > turnaroundGoalMs;
   return (
@@ -67,8 +70,8 @@ export function TurnaroundAxis({ bed: { turnaround }, times, now }: AxisProps) {
       <span>
         {t(`task.${turnaround.kind}`)} {t(`task.${turnaround.status}`)}
         <small>
-          {t('age.for', { age: times.length(length) ?? t('age.now') })}
-          {overdue && `, ${t('task.overdue', { goal: times.length(turnaroundGoalMs) ?? '' })}`}
+          {t('age.for', { age: times.minutes(length) })}
+          {overdue && `, ${t('task.overdue', { goal: times.minutes(turnaroundGoalMs) })}`}
           {turnaround.priority !== 'routine' && `, ${t(`priority.${turnaround.priority}`)}`}
         </small>
       </span>
@@ -113,7 +116,9 @@ export function SaidAxis({ bed, times, now }: AxisProps) {
     <span className="axis">
       <span>
         {length === undefined ? t('age.now') : t('age.ago', { age: length })}
-        <small className="said">{t('said.by', { time: times.moment(bed.asOf, now), source: sourceName(t, bed.source) })}</small>
+        <small className="said">
+          {t('said.by', { time: times.moment(bed.asOf, now), source: sourceName(t, bed.source) })}
+        </small>
       </span>
     </span>
   );

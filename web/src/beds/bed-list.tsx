@@ -64,7 +64,13 @@ const BedRow = memo(function BedRow({ unit, bed, view, pending, times, now }: Be
   return (
     <li className={`bed bed-${bed.operationalStatus}`} data-testid={`bed-${bed.id}`}>
       <h3 className="bed-name">
-        <Link to="/units/$unit/beds" params={{ unit }} search={{ ...view, bed: bed.id }} resetScroll={false} preload={false}>
+        <Link
+          to="/units/$unit/beds"
+          params={{ unit }}
+          search={{ ...view, bed: bed.id }}
+          resetScroll={false}
+          preload={false}
+        >
           {bed.name}
         </Link>
         {pending && (

@@ -39,7 +39,14 @@ export function BedPanel({ id, bed, onClose, ...rest }: BedPanelProps) {
   );
 }
 
-function Inside({ bed, state, unit, attempts, times, now }: Omit<BedPanelProps, 'id' | 'bed' | 'onClose'> & { bed: Bed }) {
+function Inside({
+  bed,
+  state,
+  unit,
+  attempts,
+  times,
+  now,
+}: Omit<BedPanelProps, 'id' | 'bed' | 'onClose'> & { bed: Bed }) {
   const t = useText();
   const live = useLive();
   const announce = useAnnounce();
@@ -63,7 +70,11 @@ function Inside({ bed, state, unit, attempts, times, now }: Omit<BedPanelProps, 
     const answer = await attempts.ask(bed, action, commandData(action, bed.id, entered, times.zone));
     if (answer.status === 'done') {
       setOpen(undefined);
-      announce(action.type === 'bed.claim' ? t('done.claim-plain', { bed: bed.name }) : doneText(t, answer, bed, times));
+      announce(
+        action.type === 'bed.claim'
+          ? t('done.claim-plain', { bed: bed.name })
+          : doneText(t, answer, bed, times),
+      );
     } else announce(t('refused.title', { action: actionName(t, action) }));
   };
   const choose = (action: BedAction) => {
@@ -88,7 +99,14 @@ function Inside({ bed, state, unit, attempts, times, now }: Omit<BedPanelProps, 
         )}
         {attempt?.status === 'done' && <p className="note note-done">{doneText(t, attempt, bed, times)}</p>}
         {attempt?.status === 'refused' && (
-          <Refused attempt={attempt} bed={bed} kept={open !== undefined} possible={stillPossible(attempt.action)} times={times} now={now} />
+          <Refused
+            attempt={attempt}
+            bed={bed}
+            kept={open !== undefined}
+            possible={stillPossible(attempt.action)}
+            times={times}
+            now={now}
+          />
         )}
       </div>
       {open === undefined ? (

@@ -1,5 +1,5 @@
 import type { Tally } from '#domain/measures/tally.ts';
-import { type BoardOrder, boardOrders, type BoardView } from '../app/board-view.ts';
+import { type BoardOrder, type BoardView, boardOrders } from '../app/board-view.ts';
 import { useText } from '../language/language.tsx';
 import { Glyph } from '../ui/glyph.tsx';
 import { filters } from './order.ts';

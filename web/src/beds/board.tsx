@@ -2,15 +2,15 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { UnitBeds } from '#domain/beds/schema.ts';
 import type { BoardView } from '../app/board-view.ts';
+import { usePageHeading } from '../app/page.tsx';
 import { useText } from '../language/language.tsx';
 import { useTimes } from '../language/use-times.ts';
 import { useNow, useTopic } from '../live/hooks.ts';
-import { usePageHeading } from '../app/page.tsx';
 import type { FacilityPlace, UnitPlace } from '../places/places.ts';
 import { Empty, Loading } from '../ui/states.tsx';
-import { FreshnessMark } from '../wall/freshness-mark.tsx';
-import { shareText } from '../wall/share.ts';
-import { unitOnWall } from '../wall/unit-on-wall.ts';
+import { FreshnessMark } from '../unit/freshness-mark.tsx';
+import { shareText } from '../unit/share.ts';
+import { unitSummary } from '../unit/unit-summary.ts';
 import { AlertList } from './alert-list.tsx';
 import { useAttempts } from './attempts.ts';
 import { BedList } from './bed-list.tsx';
@@ -22,7 +22,15 @@ import './board.css';
 const route = getRouteApi('/units/$unit/beds');
 
 /** Every bed of a unit, what must be acted on, and the bed that was chosen. */
-export function Board({ facility, unit, otherwise }: { facility: FacilityPlace; unit: UnitPlace; otherwise: ReactNode }) {
+export function Board({
+  facility,
+  unit,
+  otherwise,
+}: {
+  facility: FacilityPlace;
+  unit: UnitPlace;
+  otherwise: ReactNode;
+}) {
   const t = useText();
   const times = useTimes(facility.zone);
   const now = useNow(5000);
@@ -31,7 +39,7 @@ export function Board({ facility, unit, otherwise }: { facility: FacilityPlace; 
   const attempts = useAttempts();
   const heading = usePageHeading(t('board.title', { unit: unit.name }));
   const reading = useTopic<UnitBeds>(unit.bedsTopic);
-  const summary = unitOnWall(reading, undefined, now);
+  const summary = unitSummary(reading, undefined, now);
   if (reading.status === 'missing') return otherwise;
   const { state } = reading;
   const beds = state === undefined ? [] : shownBeds(state.beds, view.show ?? 'all', view.order ?? 'name');
@@ -57,7 +65,10 @@ export function Board({ facility, unit, otherwise }: { facility: FacilityPlace; 
                 <p className="board-share">
                   {t('wall.occupancy')} <strong>{shareText(t, times, summary.occupancy)}</strong>
                   {' · '}
-                  {t('wall.of-staffed', { occupied: summary.occupancy.occupied, staffed: summary.occupancy.staffed })}
+                  {t('wall.of-staffed', {
+                    occupied: summary.occupancy.occupied,
+                    staffed: summary.occupancy.staffed,
+                  })}
                 </p>
               )}
               <FreshnessMark unit={summary} times={times} now={now} />
@@ -79,7 +90,10 @@ export function Board({ facility, unit, otherwise }: { facility: FacilityPlace; 
           <p>{t('board.empty-text')}</p>
         </Empty>
       ) : (
-        <section className={`board-beds board-${summary.freshness}`} aria-label={t('board.title', { unit: unit.name })}>
+        <section
+          className={`board-beds board-${summary.freshness}`}
+          aria-label={t('board.title', { unit: unit.name })}
+        >
           <BoardControls tally={summary.tally} view={view} shown={beds.length} onChange={change} />
           {beds.length === 0 ? (
             <Empty title={t('board.none-match')}>
@@ -91,7 +105,17 @@ export function Board({ facility, unit, otherwise }: { facility: FacilityPlace; 
         </section>
       )}
       {state !== undefined && view.bed !== undefined && (
-        <BedPanel key={view.bed} bed={chosen} id={view.bed} state={state} unit={unit} attempts={attempts} times={times} now={now} onClose={close} />
+        <BedPanel
+          key={view.bed}
+          bed={chosen}
+          id={view.bed}
+          state={state}
+          unit={unit}
+          attempts={attempts}
+          times={times}
+          now={now}
+          onClose={close}
+        />
       )}
     </div>
   );

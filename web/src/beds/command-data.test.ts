@@ -13,7 +13,11 @@ const cases: [BedAction, Record<string, string>, Record<string, unknown>][] = [
     { visit: 'V1', family: 'Trần', birthDate: '1951-04-09' },
     { bed: 'b', visit: 'V1', patient: { family: 'Trần', birthDate: '1951-04-09' } },
   ],
-  [{ type: 'bed.vacate' }, { leaves: 'K', priority: 'urgent' }, { bed: 'b', leaves: 'K', priority: 'urgent' }],
+  [
+    { type: 'bed.vacate' },
+    { leaves: 'K', priority: 'urgent' },
+    { bed: 'b', leaves: 'K', priority: 'urgent' },
+  ],
   [
     { type: 'bed.request-turnaround', kinds: ['cleaning'] },
     { kind: 'cleaning', priority: 'stat' },

@@ -5,7 +5,12 @@ import type { BedAction } from './possible-actions.ts';
 export type Entered = (name: string) => string;
 
 /** The data of the command that an action comes to. What was left empty is left out. */
-export function commandData(action: BedAction, bed: string, entered: Entered, zone: string): Record<string, unknown> {
+export function commandData(
+  action: BedAction,
+  bed: string,
+  entered: Entered,
+  zone: string,
+): Record<string, unknown> {
   switch (action.type) {
     case 'bed.claim':
       return { bed, minutes: Number(entered('minutes')), ...given({ visit: entered('visit') }) };

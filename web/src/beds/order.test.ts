@@ -19,7 +19,10 @@ const bed = (name: string, rest: Partial<Bed> = {}): [string, Bed] => [
 const beds = Object.fromEntries([
   bed('b10'),
   bed('b2', { operationalStatus: 'O', asOf: '2026-03-01T07:00:00.000Z' }),
-  bed('b1', { operationalStatus: 'K', isolation: { precaution: 'contact', since: '2026-03-01T08:00:00.000Z' } }),
+  bed('b1', {
+    operationalStatus: 'K',
+    isolation: { precaution: 'contact', since: '2026-03-01T08:00:00.000Z' },
+  }),
 ]);
 const names = (...args: Parameters<typeof shownBeds>) => shownBeds(...args).map(({ name }) => name);
 

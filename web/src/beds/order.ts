@@ -1,10 +1,17 @@
-import { type BedClass, bedClasses, classOf } from '#domain/measures/tally.ts';
 import type { Bed } from '#domain/beds/schema.ts';
+import { type BedClass, bedClasses, classOf } from '#domain/measures/tally.ts';
 import type { BoardFilter, BoardOrder } from '../app/board-view.ts';
 
 const byName = new Intl.Collator(undefined, { numeric: true });
 /** First what can be given or must be seen to, last what waits for nobody. */
-const statusOrder: readonly BedClass[] = ['free', 'claimed', 'contaminated', 'cleaning', 'occupied', 'closed'];
+const statusOrder: readonly BedClass[] = [
+  'free',
+  'claimed',
+  'contaminated',
+  'cleaning',
+  'occupied',
+  'closed',
+];
 
 /** The beds that a filter keeps, in order. Equal ones stand by name, so that nothing jumps about. */
 export function shownBeds(beds: Readonly<Record<string, Bed>>, show: BoardFilter, order: BoardOrder): Bed[] {

@@ -61,9 +61,10 @@ describe('what an administrator can do with a bed that is', () => {
 
 it('offers only transport to a bed that is occupied or held, and nothing that is under way already', () => {
   const kinds = (bed: Partial<Bed>) =>
-    possibleActions({ bed: { ...base, ...bed }, unit }, { grants: [{ role: 'admin', place: 'org' }], path, now }).flatMap(
-      (action) => (action.type === 'bed.request-turnaround' ? action.kinds : []),
-    );
+    possibleActions(
+      { bed: { ...base, ...bed }, unit },
+      { grants: [{ role: 'admin', place: 'org' }], path, now },
+    ).flatMap((action) => (action.type === 'bed.request-turnaround' ? action.kinds : []));
   expect(kinds({})).toEqual(['cleaning', 'transport']);
   expect(kinds({ operationalStatus: 'O' })).toEqual(['transport']);
   expect(kinds({ claim })).toEqual(['transport']);

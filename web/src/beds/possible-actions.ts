@@ -1,6 +1,6 @@
-import { type BedRequest, decideRequest } from '#domain/beds/decide.ts';
 import type { BedInUnit } from '#domain/beds/change.ts';
-import { type TaskStatus, taskStatusSchema, type Turnaround } from '#domain/beds/schema.ts';
+import { type BedRequest, decideRequest } from '#domain/beds/decide.ts';
+import { type TaskStatus, type Turnaround, taskStatusSchema } from '#domain/beds/schema.ts';
 import { grantSchema, type PlacePath } from '#domain/identity/principal.ts';
 import type { Instant } from '#domain/instant.ts';
 import { commandDefinition, mayAct } from '#domain/modules.ts';
@@ -58,7 +58,8 @@ export function possibleActions(place: BedInUnit, asking: Asking): BedAction[] {
   if (can({ type: 'bed.claim', data: { ...id, minutes: 120 } })) found.push({ type: 'bed.claim' });
   if (can({ type: 'bed.occupy', data: id })) found.push({ type: 'bed.occupy', heldFor: bed.claim?.visit });
   if (can({ type: 'bed.release', data: id })) found.push({ type: 'bed.release' });
-  if (can({ type: 'bed.vacate', data: { ...id, leaves: 'H', priority: 'routine' } })) found.push({ type: 'bed.vacate' });
+  if (can({ type: 'bed.vacate', data: { ...id, leaves: 'H', priority: 'routine' } }))
+    found.push({ type: 'bed.vacate' });
   const { turnaround } = bed;
   if (turnaround !== undefined) {
     for (const to of taskStatusSchema.options) {

@@ -3,8 +3,8 @@ import { useText } from '../language/language.tsx';
 import type { Times } from '../language/times.ts';
 import { sourceName } from '../ui/source-name.ts';
 import type { Attempt } from './attempts.ts';
-import { actionName, changeText } from './words.ts';
 import { whatChanged } from './what-changed.ts';
+import { actionName, changeText } from './words.ts';
 
 type RefusedAttempt = Extract<Attempt, { status: 'refused' }>;
 
@@ -32,7 +32,9 @@ export function Refused({ attempt, bed, kept, possible, times, now }: RefusedPro
           {changes.map((change) => (
             <li key={change.kind}>{changeText(t, change, times, now)}</li>
           ))}
-          <li>{t('change.said', { time: times.moment(bed.asOf, now), source: sourceName(t, bed.source) })}</li>
+          <li>
+            {t('change.said', { time: times.moment(bed.asOf, now), source: sourceName(t, bed.source) })}
+          </li>
         </ul>
       )}
       {!possible && <p>{t('refused.impossible')}</p>}

@@ -14,7 +14,7 @@ const before: Bed = {
   asOf: at,
   source: by,
 };
-const after = (change: Partial<Bed>): Bed => ({ ...before, version: 4, ...change });
+const changed = (change: Partial<Bed>): Bed => ({ ...before, version: 4, ...change });
 const claim = { status: 'reserved', by, at: later, until: later } as const;
 const cleaning = { kind: 'cleaning', status: 'requested', priority: 'routine', requestedAt: at, by } as const;
 
@@ -24,47 +24,50 @@ describe('what changed about a bed', () => {
   });
 
   it.each<[string, Bed, Bed, object[]]>([
-    ['its status', before, after({ operationalStatus: 'K' }), [{ kind: 'status', from: 'U', to: 'K' }]],
-    ['somebody holds it', before, after({ claim }), [{ kind: 'claimed', by, at: later, until: later }]],
+    ['its status', before, changed({ operationalStatus: 'K' }), [{ kind: 'status', from: 'U', to: 'K' }]],
+    ['somebody holds it', before, changed({ claim }), [{ kind: 'claimed', by, at: later, until: later }]],
     [
       'somebody else holds it',
       { ...before, claim: { ...claim, at } },
-      after({ claim }),
+      changed({ claim }),
       [{ kind: 'claimed', by, at: later, until: later }],
     ],
-    ['nobody holds it', { ...before, claim }, after({}), [{ kind: 'claim-gone' }]],
+    ['nobody holds it', { ...before, claim }, changed({}), [{ kind: 'claim-gone' }]],
     [
       'its cleaning',
       { ...before, turnaround: cleaning },
-      after({ turnaround: { ...cleaning, status: 'accepted' } }),
+      changed({ turnaround: { ...cleaning, status: 'accepted' } }),
       [{ kind: 'turnaround', task: 'cleaning', status: 'accepted' }],
     ],
     [
       'precautions',
       before,
-      after({ isolation: { precaution: 'droplet', since: at } }),
+      changed({ isolation: { precaution: 'droplet', since: at } }),
       [{ kind: 'isolated', precaution: 'droplet' }],
     ],
     [
       'no more precautions',
       { ...before, isolation: { precaution: 'droplet', since: at } },
-      after({}),
+      changed({}),
       [{ kind: 'isolation-ended' }],
     ],
     [
       'who lies there',
       { ...before, operationalStatus: 'O', occupant: { since: at } },
-      after({ operationalStatus: 'O', occupant: { since: later } }),
+      changed({ operationalStatus: 'O', occupant: { since: later } }),
       [{ kind: 'occupant-changed' }],
     ],
-    ['only that somebody restated it', before, after({ asOf: later }), [{ kind: 'version' }]],
+    ['only that somebody restated it', before, changed({ asOf: later }), [{ kind: 'version' }]],
   ])('%s', (_, from, to, expected) => {
     expect(whatChanged(from, to)).toEqual(expected);
   });
 
   it('never says who lies there', () => {
     const patient = { family: 'Trần', given: 'Minh', mrn: 'D1' };
-    const changes = whatChanged(before, after({ operationalStatus: 'O', occupant: { since: at, visit: 'V1', patient } }));
+    const changes = whatChanged(
+      before,
+      changed({ operationalStatus: 'O', occupant: { since: at, visit: 'V1', patient } }),
+    );
     expect(JSON.stringify(changes)).not.toMatch(/Trần|Minh|D1|V1/);
   });
 });

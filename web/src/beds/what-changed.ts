@@ -28,12 +28,14 @@ export function whatChanged(before: Bed, after: Bed): BedChange[] {
   } else if (claim === undefined && before.claim !== undefined) found.push({ kind: 'claim-gone' });
   if (
     turnaround !== undefined &&
-    (turnaround.status !== before.turnaround?.status || turnaround.requestedAt !== before.turnaround.requestedAt)
+    (turnaround.status !== before.turnaround?.status ||
+      turnaround.requestedAt !== before.turnaround.requestedAt)
   ) {
     found.push({ kind: 'turnaround', task: turnaround.kind, status: turnaround.status });
   }
   if (isolation !== undefined && isolation.precaution !== before.isolation?.precaution) {
     found.push({ kind: 'isolated', precaution: isolation.precaution });
-  } else if (isolation === undefined && before.isolation !== undefined) found.push({ kind: 'isolation-ended' });
+  } else if (isolation === undefined && before.isolation !== undefined)
+    found.push({ kind: 'isolation-ended' });
   return found.length > 0 ? found : [{ kind: 'version' }];
 }

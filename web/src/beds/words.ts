@@ -31,7 +31,9 @@ export function actionName(t: Translate, action: BedAction): string {
       return t('action.request-turnaround');
     case 'bed.advance-turnaround': {
       const { to } = action;
-      return to === 'requested' ? t('task.requested') : t(`action.advance.${to}`, { task: t(`action.${action.kind}`) });
+      return to === 'requested'
+        ? t('task.requested')
+        : t(`action.advance.${to}`, { task: t(`action.${action.kind}`) });
     }
     case 'bed.close':
       return t('action.close');
@@ -47,7 +49,12 @@ export function actionName(t: Translate, action: BedAction): string {
 }
 
 /** What came of an action that the server committed. */
-export function doneText(t: Translate, { action }: Extract<Attempt, { status: 'done' }>, bed: Bed, times: Times): string {
+export function doneText(
+  t: Translate,
+  { action }: Extract<Attempt, { status: 'done' }>,
+  bed: Bed,
+  times: Times,
+): string {
   const name = { bed: bed.name };
   switch (action.type) {
     case 'bed.claim':
@@ -81,7 +88,11 @@ export function doneText(t: Translate, { action }: Extract<Attempt, { status: 'd
 export function changeText(t: Translate, change: BedChange, times: Times, now: number): string {
   switch (change.kind) {
     case 'status':
-      return t('change.status', { status: t(`status.${change.to}`), code: change.to, before: t(`status.${change.from}`) });
+      return t('change.status', {
+        status: t(`status.${change.to}`),
+        code: change.to,
+        before: t(`status.${change.from}`),
+      });
     case 'claimed':
       return t('change.claimed', {
         name: sourceName(t, change.by),

@@ -8,7 +8,9 @@ const base = (key: string) => key.replace(/_(one|other)$/, '');
 const keysOf = (catalogue: object) => [...new Set(Object.keys(catalogue).map(base))].sort();
 const placeholdersOf = (text: string) => [...text.matchAll(/{{(\w+)}}/g)].map(([, name]) => name).sort();
 
-function placeholdersByKey(catalogue: Readonly<Record<string, string>>): Record<string, (string | undefined)[][]> {
+function placeholdersByKey(
+  catalogue: Readonly<Record<string, string>>,
+): Record<string, (string | undefined)[][]> {
   const found: Record<string, (string | undefined)[][]> = {};
   for (const [key, text] of Object.entries(catalogue)) {
     found[base(key)] = [...(found[base(key)] ?? []), placeholdersOf(text)];
@@ -41,7 +43,8 @@ describe('the message catalogue', () => {
   it('has the plural form that each language falls back to', () => {
     for (const catalogue of [en, vi]) {
       const keys = Object.keys(catalogue);
-      for (const key of keys.filter((one) => one.endsWith('_one'))) expect(keys).toContain(`${base(key)}_other`);
+      for (const key of keys.filter((one) => one.endsWith('_one')))
+        expect(keys).toContain(`${base(key)}_other`);
     }
   });
 
@@ -52,7 +55,9 @@ describe('the message catalogue', () => {
   it('has no text that nothing shows', () => {
     const code = sources(join(import.meta.dirname, '..')).join('\n');
     // A key is written out, or made from a written beginning: t(`status.${code}`).
-    const beginnings = [...code.matchAll(/`([a-z-]+\.(?:[a-z-]+\.)?)([a-z-]*)\$\{/g)].map(([, a = '', b = '']) => a + b);
+    const beginnings = [...code.matchAll(/`([a-z-]+\.(?:[a-z-]+\.)?)([a-z-]*)\$\{/g)].map(
+      ([, a = '', b = '']) => a + b,
+    );
     const unused = keysOf(en).filter(
       (key) => !code.includes(`'${key}'`) && !beginnings.some((beginning) => key.startsWith(beginning)),
     );

@@ -16,7 +16,9 @@ export type CatalogueKey = Exclude<EnglishKey, `${string}_one`>;
 export type Catalogue = Readonly<Record<CatalogueKey, string>>;
 
 type TextOf<Key extends MessageKey> = English[Extract<EnglishKey, Key | `${Key}_${Plural}`>];
-type PlaceholderOf<Text> = Text extends `${string}{{${infer Name}}}${infer Rest}` ? Name | PlaceholderOf<Rest> : never;
+type PlaceholderOf<Text> = Text extends `${string}{{${infer Name}}}${infer Rest}`
+  ? Name | PlaceholderOf<Rest>
+  : never;
 
 /** What a text needs filled in; `count` is a number, because the plural depends on it. */
 export type ValuesOf<Key extends MessageKey> = {

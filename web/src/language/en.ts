@@ -9,7 +9,6 @@ export const en = {
   'app.sign-out': 'Sign out',
   'app.close': 'Close',
   'app.cancel': 'Cancel',
-  'app.retry': 'Try again',
   'app.settings': 'Settings',
   'app.title': '{{page}} · Carewall',
 
@@ -50,7 +49,8 @@ export const en = {
   'failure.topics': 'The list of units could not be read.',
   'forbidden.title': 'Not for you to see',
   'forbidden.unit': 'There is no such unit, or you have no right to see its beds. Ask your administrator.',
-  'forbidden.facility': 'There is no such facility, or you have no right to see its units. Ask your administrator.',
+  'forbidden.facility':
+    'There is no such facility, or you have no right to see its units. Ask your administrator.',
 
   'units.title': 'Units',
   'units.empty': 'No units yet',
@@ -96,10 +96,13 @@ export const en = {
   'wall.metres': '{{count}} m',
 
   'why.open': 'Why this number: {{what}}',
-  'why.occupancy': 'Occupied ÷ staffed beds. Closed beds are not staffed. Delay grows steeply from {{limit}} on.',
+  'why.occupancy':
+    'Occupied ÷ staffed beds. Closed beds are not staffed. Delay grows steeply from {{limit}} on.',
   'why.free': 'Free is only a bed that can be given now: unoccupied (U), clean, and held for nobody.',
-  'why.counts': 'Each bed counts once. Isolated is counted beside: an isolated bed is also one of the others.',
-  'why.unknown': 'A unit not confirmed for {{stale}}, or silent for {{silent}}, is left out and its beds are unknown.',
+  'why.counts':
+    'Each bed counts once. Isolated is counted beside: an isolated bed is also one of the others.',
+  'why.unknown':
+    'A unit not confirmed for {{stale}}, or silent for {{silent}}, is left out and its beds are unknown.',
   'why.limits': 'A clock mark: not confirmed for {{ageing}}, or nothing said of the unit for {{quiet}}.',
   'why.inputs': 'Inputs',
   'why.input': '{{name}}: {{occupied}} of {{staffed}} occupied, {{free}} free',
@@ -232,7 +235,8 @@ export const en = {
 
   'pending.short': 'Asked, not yet done',
   'pending.text': 'Asked. Not done until the server says so.',
-  'pending.no-contact': 'Asked, but there is no contact with the server. Not done; it will be asked again when contact is back.',
+  'pending.no-contact':
+    'Asked, but there is no contact with the server. Not done; it will be asked again when contact is back.',
 
   'done.claim': '{{bed}} is held for you until {{time}}.',
   'done.claim-plain': '{{bed}} is held for you.',
@@ -248,7 +252,8 @@ export const en = {
 
   'refused.title': 'Not done: {{action}}',
   'refused.conflict': 'The bed changed before you were done:',
-  'refused.conflict-unseen': 'The bed is not as it was when you asked. Its new state appears here in a moment.',
+  'refused.conflict-unseen':
+    'The bed is not as it was when you asked. Its new state appears here in a moment.',
   'refused.held-for-another': 'The bed is held, and not for this visit.',
   'refused.forbidden': 'You have no right to do this here any more.',
   'refused.not-found': 'This bed is no longer on the board.',

@@ -30,12 +30,15 @@ describe('times', () => {
   it.each([
     [minute, /^1 min/],
     [59 * minute, /^59 min/],
-    [119 * minute, /^119 min/],
-    [120 * minute, /^2 h/],
+    [60 * minute, /^1 h/],
     [47 * 60 * minute, /^47 h/],
     [48 * 60 * minute, /^2 d/],
   ])('has one unit for a length of %i ms', (ms, text) => {
     expect(english.length(ms)).toMatch(text);
+  });
+
+  it('measure against a goal in minutes', () => {
+    expect(english.minutes(95 * minute)).toMatch(/^95 min/);
   });
 
   it('write shares in whole percent', () => {

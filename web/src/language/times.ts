@@ -10,8 +10,10 @@ export interface Times {
   moment(at: number | Instant, now: number): string;
   /** A date without a time, such as a day of birth. */
   day(date: string): string;
-  /** 90 min, 3 h, 2 days: one unit, so that it changes seldom. Under a minute there is none. */
+  /** 50 min, 3 h, 2 days: one unit, so that it changes seldom. Under a minute there is none. */
   length(ms: number): string | undefined;
+  /** 95 min: for what is measured against a goal in minutes. */
+  minutes(ms: number): string;
   percent(share: number): string;
 }
 
@@ -20,11 +22,25 @@ const locales: Readonly<Record<Language, string>> = { en: 'en-GB', vi: 'vi-VN' }
 /** Times in a language and a zone. */
 export function createTimes(language: Language, zone: string): Times {
   const locale = locales[language];
-  const clock = new Intl.DateTimeFormat(locale, { timeZone: zone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  const clock = new Intl.DateTimeFormat(locale, {
+    timeZone: zone,
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  });
   const dayOfYear = new Intl.DateTimeFormat(locale, { timeZone: zone, day: 'numeric', month: 'short' });
-  const date = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', day: '2-digit', month: '2-digit', year: 'numeric' });
+  const date = new Intl.DateTimeFormat(locale, {
+    timeZone: 'UTC',
+    day: '2-digit',
+    month: '2-digit',
+    year: 'numeric',
+  });
   const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
-  const units = { minute: inUnit(locale, 'minute'), hour: inUnit(locale, 'hour'), day: inUnit(locale, 'day') };
+  const units = {
+    minute: inUnit(locale, 'minute'),
+    hour: inUnit(locale, 'hour'),
+    day: inUnit(locale, 'day'),
+  };
   const ms = (at: number | Instant) => (typeof at === 'number' ? at : millis(at));
   return {
     zone,
@@ -38,10 +54,11 @@ export function createTimes(language: Language, zone: string): Times {
     length: (length) => {
       const minutes = Math.floor(length / 60_000);
       if (minutes < 1) return undefined;
-      if (minutes < 120) return units.minute.format(minutes);
+      if (minutes < 60) return units.minute.format(minutes);
       if (minutes < 48 * 60) return units.hour.format(Math.floor(minutes / 60));
       return units.day.format(Math.floor(minutes / 1440));
     },
+    minutes: (length) => units.minute.format(Math.floor(length / 60_000)),
     percent: (share) => percent.format(share),
   };
 }

@@ -11,12 +11,11 @@ export const vi = {
   'app.sign-out': 'Đăng xuất',
   'app.close': 'Đóng',
   'app.cancel': 'Bỏ qua',
-  'app.retry': 'Thử lại',
   'app.settings': 'Cài đặt',
   'app.title': '{{page}} · Carewall',
 
   'nav.units': 'Khoa phòng',
-  'nav.walls': 'Màn hình tường',
+  'nav.walls': 'Màn hình',
 
   'language.label': 'Ngôn ngữ',
   'language.en': 'English',
@@ -51,8 +50,10 @@ export const vi = {
   'failure.reload': 'Tải lại',
   'failure.topics': 'Không đọc được danh sách khoa phòng.',
   'forbidden.title': 'Bạn không được xem nội dung này',
-  'forbidden.unit': 'Không có khoa phòng này, hoặc bạn không có quyền xem giường của khoa. Hãy hỏi người quản trị.',
-  'forbidden.facility': 'Không có cơ sở này, hoặc bạn không có quyền xem các khoa ở đây. Hãy hỏi người quản trị.',
+  'forbidden.unit':
+    'Không có khoa phòng này, hoặc bạn không có quyền xem giường của khoa. Hãy hỏi người quản trị.',
+  'forbidden.facility':
+    'Không có cơ sở này, hoặc bạn không có quyền xem các khoa ở đây. Hãy hỏi người quản trị.',
 
   'units.title': 'Khoa phòng',
   'units.empty': 'Chưa có khoa phòng nào',
@@ -98,7 +99,8 @@ export const vi = {
   'why.occupancy':
     'Giường có người ÷ giường hoạt động. Giường ngừng dùng không tính là hoạt động. Từ {{limit}} trở lên, chậm trễ tăng rất nhanh.',
   'why.free': 'Chỉ tính là trống khi giường có thể nhận người ngay: không có người (U), sạch, không ai giữ.',
-  'why.counts': 'Mỗi giường chỉ đếm một lần. Cách ly đếm riêng: giường cách ly vẫn thuộc một trong các loại kia.',
+  'why.counts':
+    'Mỗi giường chỉ đếm một lần. Cách ly đếm riêng: giường cách ly vẫn thuộc một trong các loại kia.',
   'why.unknown':
     'Khoa không được xác nhận trong {{stale}}, hoặc im lặng {{silent}}, bị bỏ ra ngoài và giường của khoa tính là chưa rõ.',
   'why.limits': 'Dấu đồng hồ: không được xác nhận trong {{ageing}}, hoặc {{quiet}} không ai báo gì về khoa.',

@@ -24,7 +24,12 @@ export function UnitsPage() {
           <section key={id} className="facility" aria-labelledby={`facility-${id}`}>
             <header className="facility-head">
               <h2 id={`facility-${id}`}>{name}</h2>
-              <Link to="/wall/$facility" params={{ facility: id }} className="button" aria-label={t('units.wall', { facility: name })}>
+              <Link
+                to="/wall/$facility"
+                params={{ facility: id }}
+                className="button"
+                aria-label={t('units.wall', { facility: name })}
+              >
                 {t('units.wall-short')}
               </Link>
             </header>

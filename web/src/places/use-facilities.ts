@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import type { Refusal } from '#domain/errors.ts';
 import { useStore } from '../live/hooks.ts';
 import { useLive } from '../live/provider.tsx';
-import { facilitiesOf, type FacilityPlace } from './places.ts';
+import { type FacilityPlace, facilitiesOf } from './places.ts';
 
 /** The facilities that the signed-in person may look at, read anew whenever that changes. */
 export function useFacilities(): readonly FacilityPlace[] | 'loading' | { readonly error: Refusal } {

@@ -1,6 +1,6 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react';
-import { LanguageSwitch } from '../language/language-switch.tsx';
 import { useText } from '../language/language.tsx';
+import { LanguageSwitch } from '../language/language-switch.tsx';
 import { useLive } from '../live/provider.tsx';
 import { Field } from '../ui/field.tsx';
 import { faultsOf, type SignInFaults, whyRefused } from './faults.ts';
@@ -44,7 +44,12 @@ export function SignIn() {
       <form className="sign-in-form" noValidate onSubmit={(event) => void submit(event)}>
         <p className="sign-in-brand">{t('app.name')}</p>
         <h1>{t('sign-in.title')}</h1>
-        <div ref={summary} tabIndex={-1} role="alert" className={listed.length === 0 ? 'unseen' : 'sign-in-summary'}>
+        <div
+          ref={summary}
+          tabIndex={-1}
+          role="alert"
+          className={listed.length === 0 ? 'unseen' : 'sign-in-summary'}
+        >
           {listed.length > 0 && (
             <>
               <h2>{t('sign-in.failed')}</h2>
@@ -58,12 +63,26 @@ export function SignIn() {
         </div>
         <Field label={t('sign-in.email')} error={faults.email && t(faults.email)}>
           {(control) => (
-            <input {...control} name="email" type="email" autoComplete="username" autoCapitalize="none" spellCheck={false} required />
+            <input
+              {...control}
+              name="email"
+              type="email"
+              autoComplete="username"
+              autoCapitalize="none"
+              spellCheck={false}
+              required
+            />
           )}
         </Field>
         <Field label={t('sign-in.password')} error={faults.password && t(faults.password)}>
           {(control) => (
-            <input {...control} name="password" type={shown ? 'text' : 'password'} autoComplete="current-password" required />
+            <input
+              {...control}
+              name="password"
+              type={shown ? 'text' : 'password'}
+              autoComplete="current-password"
+              required
+            />
           )}
         </Field>
         <label className="sign-in-show">

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const css = readFileSync(join(import.meta.dirname, 'tokens.css'), 'utf8');
-const [light = '', darkByDevice = '', darkByChoice = ''] = css.split(/^(?:@media|:root\[data-theme="dark"\])/m);
+const [light = '', darkByDevice = '', darkByChoice = ''] = css.split(
+  /^(?:@media|:root\[data-theme="dark"\])/m,
+);
 
 function colours(block: string): Record<string, string> {
   return Object.fromEntries(
@@ -35,7 +37,8 @@ describe.each([
   const of = (name: string) => theme[name] ?? '';
 
   it.each(texts)('has 7:1 for %s on what it stands on', (name) => {
-    for (const behind of ['ground', 'surface']) expect(contrast(of(name), of(behind))).toBeGreaterThanOrEqual(7);
+    for (const behind of ['ground', 'surface'])
+      expect(contrast(of(name), of(behind))).toBeGreaterThanOrEqual(7);
   });
 
   it('has 7:1 on filled grounds', () => {
@@ -47,7 +50,8 @@ describe.each([
   });
 
   it('has 3:1 for the edges of controls', () => {
-    for (const behind of ['ground', 'surface']) expect(contrast(of('line-strong'), of(behind))).toBeGreaterThanOrEqual(3);
+    for (const behind of ['ground', 'surface'])
+      expect(contrast(of('line-strong'), of(behind))).toBeGreaterThanOrEqual(3);
   });
 });
 

@@ -10,8 +10,8 @@ export function chosenTheme(): Theme {
 
 /** Shows the page in a theme. The style sheets read the attribute; without it they follow the device. */
 export function applyTheme(theme: Theme): void {
-  if (theme === 'system') delete document.documentElement.dataset['theme'];
-  else document.documentElement.dataset['theme'] = theme;
+  if (theme === 'system') delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = theme;
 }
 
 /** Chooses a theme for now and the next visit. */

@@ -6,7 +6,15 @@ import './drawer.css';
  * A dialog at the side of a desk's screen and from the bottom of a phone's. The browser's own modal dialog keeps the
  * focus inside, closes on Escape, and gives the focus back to where it came from.
  */
-export function Drawer({ title, onClose, children }: { title: string; onClose: () => void; children: ReactNode }) {
+export function Drawer({
+  title,
+  onClose,
+  children,
+}: {
+  title: string;
+  onClose: () => void;
+  children: ReactNode;
+}) {
   const t = useText();
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
@@ -23,6 +31,7 @@ export function Drawer({ title, onClose, children }: { title: string; onClose: (
     };
   }, []);
   return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape is the keyboard's way, and the browser's own.
     <dialog
       ref={dialog}
       className="drawer"

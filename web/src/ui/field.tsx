@@ -16,7 +16,9 @@ export function Field({
   return (
     <div className="field">
       <label htmlFor={id}>{label}</label>
-      {error === undefined ? children({ id }) : children({ id, 'aria-describedby': errorId, 'aria-invalid': true })}
+      {error === undefined
+        ? children({ id })
+        : children({ id, 'aria-describedby': errorId, 'aria-invalid': true })}
       {error !== undefined && (
         <p className="field-error" id={errorId}>
           {error}
@@ -43,7 +45,13 @@ export function Choice({
       <legend>{label}</legend>
       {options.map((option) => (
         <label key={option.value} className="option">
-          <input type="radio" name={name} value={option.value} defaultChecked={option.value === initial} required />
+          <input
+            type="radio"
+            name={name}
+            value={option.value}
+            defaultChecked={option.value === initial}
+            required
+          />
           <span>{option.label}</span>
         </label>
       ))}

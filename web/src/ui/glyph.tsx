@@ -14,7 +14,11 @@ interface Shape {
 const shapes: Readonly<Record<GlyphKind, Shape>> = {
   free: { code: 'U', filled: false, path: 'M16 2.5a13.5 13.5 0 1 0 0 27a13.5 13.5 0 1 0 0-27z' },
   claimed: { code: 'R', filled: false, path: 'M3 4h19l8 12l-8 12H3z' },
-  occupied: { code: 'O', filled: true, path: 'M5 2.5h22a2.5 2.5 0 0 1 2.5 2.5v22a2.5 2.5 0 0 1-2.5 2.5H5A2.5 2.5 0 0 1 2.5 27V5A2.5 2.5 0 0 1 5 2.5z' },
+  occupied: {
+    code: 'O',
+    filled: true,
+    path: 'M5 2.5h22a2.5 2.5 0 0 1 2.5 2.5v22a2.5 2.5 0 0 1-2.5 2.5H5A2.5 2.5 0 0 1 2.5 27V5A2.5 2.5 0 0 1 5 2.5z',
+  },
   cleaning: { code: 'H', filled: false, path: 'M16 1.5L30.5 16L16 30.5L1.5 16z' },
   contaminated: { code: 'K', filled: true, path: 'M9 2.5h14l7.5 13.5L23 29.5H9L1.5 16z' },
   closed: { code: 'C', filled: false, path: 'M2 3h28M2 29h28M5 3v26M27 3v26' },
@@ -42,7 +46,12 @@ export function Glyph({ kind }: { kind: GlyphKind }) {
 /** Somebody must act; an outline once somebody has taken it up. */
 export function AlertGlyph({ taken = false }: { taken?: boolean }) {
   return (
-    <svg className={taken ? 'glyph glyph-alert-taken' : 'glyph glyph-alert'} viewBox="0 0 32 32" aria-hidden="true" focusable="false">
+    <svg
+      className={taken ? 'glyph glyph-alert-taken' : 'glyph glyph-alert'}
+      viewBox="0 0 32 32"
+      aria-hidden="true"
+      focusable="false"
+    >
       <path d="M16 2L31 29H1z" className="glyph-filled" />
       <path d="M16 11v9M16 23.500v2" className="glyph-mark" />
     </svg>

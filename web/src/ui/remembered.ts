@@ -1,5 +1,8 @@
 /** A choice that this browser keeps. Where storage is refused (private windows, kiosks) it lasts as long as the page. */
-export function readChoice<Choice extends string>(name: string, choices: readonly Choice[]): Choice | undefined {
+export function readChoice<Choice extends string>(
+  name: string,
+  choices: readonly Choice[],
+): Choice | undefined {
   try {
     const stored = localStorage.getItem(`carewall.${name}`);
     return choices.find((choice) => choice === stored);

@@ -9,17 +9,29 @@ interface StateProps {
 
 /** There is nothing here, and that is how it is. */
 export function Empty({ title, children }: StateProps) {
-  return <State kind="empty" title={title} children={children} />;
+  return (
+    <State kind="empty" title={title}>
+      {children}
+    </State>
+  );
 }
 
 /** This is not for the one who looks. */
 export function Forbidden({ title, children }: StateProps) {
-  return <State kind="forbidden" title={title} children={children} />;
+  return (
+    <State kind="forbidden" title={title}>
+      {children}
+    </State>
+  );
 }
 
 /** It could not be shown, and what can be done about it. */
 export function Failure({ title, children }: StateProps) {
-  return <State kind="failure" title={title} children={children} />;
+  return (
+    <State kind="failure" title={title}>
+      {children}
+    </State>
+  );
 }
 
 /** It is on its way. Shown only after a moment, so that what comes at once does not flicker. */

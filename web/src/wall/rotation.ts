@@ -18,7 +18,7 @@ export function useRotation(pages: number): Rotation {
   const [at, setAt] = useState(0);
   const page = at < pages ? at : 0;
   const turning = wanted && !still && pages > 1;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a page that somebody chose stays as long as any other.
+  // Begins anew with each page: one that somebody chose stays as long as any other.
   useEffect(() => {
     if (!turning) return;
     const timer = setTimeout(() => setAt((page + 1) % pages), stayMs);

@@ -4,16 +4,26 @@ import { useText } from '../language/language.tsx';
 import type { Times } from '../language/times.ts';
 import type { UnitPlace } from '../places/places.ts';
 import { AlertGlyph } from '../ui/glyph.tsx';
+import { FreshnessMark } from '../unit/freshness-mark.tsx';
+import { shareText } from '../unit/share.ts';
+import type { OpenAlerts, UnitSummary } from '../unit/unit-summary.ts';
 import { Count } from './count.tsx';
-import { FreshnessMark } from './freshness-mark.tsx';
-import { shareText } from './share.ts';
-import type { OpenAlerts, UnitOnWall } from './unit-on-wall.ts';
 import { WhyUnit } from './why.tsx';
 
 const beside = ['free', 'claimed', 'isolated', 'cleaning', 'contaminated', 'closed'] as const;
 
 /** One unit of a facility. Every number keeps its place and its width, whatever it becomes. */
-export function UnitTile({ place, unit, times, now }: { place: UnitPlace; unit: UnitOnWall; times: Times; now: number }) {
+export function UnitTile({
+  place,
+  unit,
+  times,
+  now,
+}: {
+  place: UnitPlace;
+  unit: UnitSummary;
+  times: Times;
+  now: number;
+}) {
   const t = useText();
   if (unit.status !== 'shown') {
     return (
@@ -30,7 +40,11 @@ export function UnitTile({ place, unit, times, now }: { place: UnitPlace; unit: 
     <li className={`tile tile-${freshness}`} data-testid={`tile-${place.id}`}>
       <header className="tile-head">
         <h2 className="tile-name">
-          <Link to="/units/$unit/beds" params={{ unit: place.id }} aria-label={t('wall.open-board', { unit: place.name })}>
+          <Link
+            to="/units/$unit/beds"
+            params={{ unit: place.id }}
+            aria-label={t('wall.open-board', { unit: place.name })}
+          >
             {place.name}
           </Link>
         </h2>

@@ -36,11 +36,21 @@ export function WallControls({ rotation, pages, from, to, of, distance, zone }: 
       <span>{zone}</span>
       {pages > 1 && (
         <div className="wall-paging">
-          <button type="button" className="quiet" onClick={() => rotation.go(rotation.page - 1)} aria-label={t('wall.previous')}>
+          <button
+            type="button"
+            className="quiet"
+            onClick={() => rotation.go(rotation.page - 1)}
+            aria-label={t('wall.previous')}
+          >
             ‹
           </button>
           <span>{t('wall.page', { from, to, count: of })}</span>
-          <button type="button" className="quiet" onClick={() => rotation.go(rotation.page + 1)} aria-label={t('wall.next')}>
+          <button
+            type="button"
+            className="quiet"
+            onClick={() => rotation.go(rotation.page + 1)}
+            aria-label={t('wall.next')}
+          >
             ›
           </button>
           <button type="button" className="quiet" onClick={() => rotation.setTurning(!rotation.turning)}>

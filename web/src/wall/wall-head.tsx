@@ -4,13 +4,13 @@ import { useText } from '../language/language.tsx';
 import type { Times } from '../language/times.ts';
 import type { FacilityPlace, UnitPlace } from '../places/places.ts';
 import { AlertGlyph, Glyph } from '../ui/glyph.tsx';
-import { shareText } from './share.ts';
-import type { UnitOnWall } from './unit-on-wall.ts';
+import { shareText } from '../unit/share.ts';
+import type { UnitSummary } from '../unit/unit-summary.ts';
 import { WhyTotal } from './why.tsx';
 
 interface WallHeadProps {
   readonly facility: FacilityPlace;
-  readonly units: readonly { readonly place: UnitPlace; readonly unit: UnitOnWall }[];
+  readonly units: readonly { readonly place: UnitPlace; readonly unit: UnitSummary }[];
   readonly total: Total;
   readonly times: Times;
   readonly now: number;
@@ -20,7 +20,10 @@ interface WallHeadProps {
 /** The facility as a whole. A total over stale units is an interval, never a confident number. */
 export function WallHead({ facility, units, total, times, now, heading }: WallHeadProps) {
   const t = useText();
-  const open = units.reduce((sum, { unit }) => sum + (unit.status === 'shown' ? (unit.alerts?.count ?? 0) : 0), 0);
+  const open = units.reduce(
+    (sum, { unit }) => sum + (unit.status === 'shown' ? (unit.alerts?.count ?? 0) : 0),
+    0,
+  );
   const share = shareText(t, times, total.occupancy);
   const unknown = unknownText();
   return (

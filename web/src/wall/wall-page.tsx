@@ -10,11 +10,11 @@ import { useNow } from '../live/hooks.ts';
 import type { FacilityPlace } from '../places/places.ts';
 import { useFacilities } from '../places/use-facilities.ts';
 import { Empty, Failure, Forbidden, Loading } from '../ui/states.tsx';
+import { unitSummary } from '../unit/unit-summary.ts';
 import { useDistance, useWallType } from './distance.ts';
 import { useReadings } from './readings.ts';
 import { useRotation } from './rotation.ts';
 import { UnitTile } from './unit-tile.tsx';
-import { unitOnWall } from './unit-on-wall.ts';
 import { WallControls } from './wall-controls.tsx';
 import { WallHead } from './wall-head.tsx';
 import './wall.css';
@@ -60,8 +60,12 @@ function Wall({ facility }: { facility: FacilityPlace }) {
   const alerts = useReadings<UnitAlerts>(alertTopics);
   const shown = facility.units.map((place, index) => {
     const reading = beds[index];
-    const answered = place.alertsTopic === undefined ? undefined : alerts[alertTopics.indexOf(place.alertsTopic)];
-    return { place, unit: reading === undefined ? { status: 'loading' as const } : unitOnWall(reading, answered, now) };
+    const answered =
+      place.alertsTopic === undefined ? undefined : alerts[alertTopics.indexOf(place.alertsTopic)];
+    return {
+      place,
+      unit: reading === undefined ? { status: 'loading' as const } : unitSummary(reading, answered, now),
+    };
   });
   const inputs = shown.map(({ unit }) =>
     unit.status === 'shown' ? unit : { tally: undefined, freshness: 'stale' as const },
@@ -72,7 +76,14 @@ function Wall({ facility }: { facility: FacilityPlace }) {
   const onPage = wall ? shown.slice(first, first + perPage) : shown;
   return (
     <div className="wall" data-columns={Math.min(columns, onPage.length)}>
-      <WallHead facility={facility} units={shown} total={totalOf(inputs)} times={times} now={now} heading={heading} />
+      <WallHead
+        facility={facility}
+        units={shown}
+        total={totalOf(inputs)}
+        times={times}
+        now={now}
+        heading={heading}
+      />
       {shown.length === 0 ? (
         <Empty title={t('units.empty')} />
       ) : (
@@ -83,7 +94,15 @@ function Wall({ facility }: { facility: FacilityPlace }) {
         </ul>
       )}
       {wall && (
-        <WallControls rotation={rotation} pages={pages} from={first + 1} to={first + onPage.length} of={shown.length} distance={distance} zone={times.zone} />
+        <WallControls
+          rotation={rotation}
+          pages={pages}
+          from={first + 1}
+          to={first + onPage.length}
+          of={shown.length}
+          distance={distance}
+          zone={times.zone}
+        />
       )}
     </div>
   );

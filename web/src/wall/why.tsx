@@ -8,9 +8,9 @@ import type { UnitPlace } from '../places/places.ts';
 import { Glyph, type GlyphKind } from '../ui/glyph.tsx';
 import { Popover } from '../ui/popover.tsx';
 import { sourceName } from '../ui/source-name.ts';
-import type { UnitOnWall } from './unit-on-wall.ts';
+import type { UnitSummary } from '../unit/unit-summary.ts';
 
-type Shown = Extract<UnitOnWall, { status: 'shown' }>;
+type Shown = Extract<UnitSummary, { status: 'shown' }>;
 
 /** The occupancy of a unit; one step away, why it is that number. */
 export function WhyUnit({
@@ -50,9 +50,13 @@ export function WhyUnit({
           ? t('why.never-confirmed')
           : t('why.confirmed', { time: times.moment(confirmedAt, now) })}
       </p>
-      {said && <p>{t('why.said', { time: times.moment(said.at, now), source: sourceName(t, said.source) })}</p>}
+      {said && (
+        <p>{t('why.said', { time: times.moment(said.at, now), source: sourceName(t, said.source) })}</p>
+      )}
       {alerts !== undefined && alerts.count > 0 && (
-        <p>{t('why.alert-owners', { owners: alerts.owners.map((owner) => t(`role.${owner}`)).join(', ') })}</p>
+        <p>
+          {t('why.alert-owners', { owners: alerts.owners.map((owner) => t(`role.${owner}`)).join(', ') })}
+        </p>
       )}
     </Popover>
   );
@@ -66,7 +70,7 @@ export function WhyTotal({
   children,
 }: {
   what: string;
-  units: readonly { readonly place: UnitPlace; readonly unit: UnitOnWall }[];
+  units: readonly { readonly place: UnitPlace; readonly unit: UnitSummary }[];
   times: Times;
   children: ReactNode;
 }) {
@@ -105,7 +109,9 @@ function Definitions({ times }: { times: Times }) {
       <p>{t('why.free')}</p>
       <p>{t('why.counts')}</p>
       <p>{t('why.limits', { ageing: length(confirmationLimitMs), quiet: length(silenceLimitMs) })}</p>
-      <p>{t('why.unknown', { stale: length(2 * confirmationLimitMs), silent: length(2 * silenceLimitMs) })}</p>
+      <p>
+        {t('why.unknown', { stale: length(2 * confirmationLimitMs), silent: length(2 * silenceLimitMs) })}
+      </p>
       <ul className="legend">
         {kinds.map((kind) => (
           <li key={kind}>

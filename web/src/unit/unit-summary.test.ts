@@ -3,7 +3,7 @@ import type { Alert, UnitAlerts } from '#domain/alerts/schema.ts';
 import type { Bed, UnitBeds } from '#domain/beds/schema.ts';
 import { millis } from '#domain/instant.ts';
 import type { TopicReading } from '../live/live.ts';
-import { unitOnWall } from './unit-on-wall.ts';
+import { unitSummary } from './unit-summary.ts';
 
 const source = { kind: 'feed', id: 'demo', name: 'DEMO' } as const;
 const at = '2026-03-01T08:00:00.000Z';
@@ -20,14 +20,20 @@ const bed = (id: string, rest: Partial<Bed>): Bed => ({
   source,
   ...rest,
 });
-const reading = <State>(state: State | undefined, rest: Partial<TopicReading<State>> = {}): TopicReading<State> => ({
+const reading = <State>(
+  state: State | undefined,
+  rest: Partial<TopicReading<State>> = {},
+): TopicReading<State> => ({
   status: 'current',
   state,
   seq: 1,
   confirmedAt: at,
   ...rest,
 });
-const beds = (...all: Bed[]): UnitBeds => ({ unit, beds: Object.fromEntries(all.map((one) => [one.id, one])) });
+const beds = (...all: Bed[]): UnitBeds => ({
+  unit,
+  beds: Object.fromEntries(all.map((one) => [one.id, one])),
+});
 const alert = (id: string, rest: Partial<Alert>): Alert => ({
   id,
   kind: 'discrepancy',
@@ -42,13 +48,13 @@ const alert = (id: string, rest: Partial<Alert>): Alert => ({
   ...rest,
 });
 
-describe('a unit on a wall', () => {
+describe('a unit in numbers', () => {
   it('is its counts, its share, its age and its alerts', () => {
     const alerts: UnitAlerts = {
       unit,
       alerts: { x: alert('x', {}), y: alert('y', { status: 'acknowledged', owner: 'logistics' }) },
     };
-    const shown = unitOnWall(
+    const shown = unitSummary(
       reading(beds(bed('a', { operationalStatus: 'O' }), bed('b', {}), bed('c', { operationalStatus: 'C' }))),
       reading(alerts),
       now,
@@ -66,9 +72,16 @@ describe('a unit on a wall', () => {
   it('holds nothing that says who lies there, even where the viewer may know', () => {
     const patient = { mrn: 'D000123', family: 'Trần', given: 'Minh', birthDate: '1951-04-09' };
     const occupant = { since: at, subject: 'subject-1', encounter: 'encounter-1', visit: 'V000123', patient };
-    const held = { status: 'reserved', by: source, at, until: at, subject: 'subject-2', visit: 'V000124' } as const;
+    const held = {
+      status: 'reserved',
+      by: source,
+      at,
+      until: at,
+      subject: 'subject-2',
+      visit: 'V000124',
+    } as const;
     const shown = JSON.stringify(
-      unitOnWall(
+      unitSummary(
         reading(beds(bed('a', { operationalStatus: 'O', occupant }), bed('b', { claim: held }))),
         reading({ unit, alerts: { x: alert('x', { visit: 'V000125', subject: 'subject-3' }) } }),
         now,
@@ -80,7 +93,7 @@ describe('a unit on a wall', () => {
   });
 
   it('is stale without confirmation for two minutes', () => {
-    expect(unitOnWall(reading(beds(bed('a', {}))), undefined, now + 120_000)).toMatchObject({
+    expect(unitSummary(reading(beds(bed('a', {}))), undefined, now + 120_000)).toMatchObject({
       freshness: 'stale',
       silent: false,
     });
@@ -89,14 +102,18 @@ describe('a unit on a wall', () => {
   it('ages by silence though the server confirms it', () => {
     const dayLater = now + 25 * 3_600_000;
     const confirmed = { confirmedAt: '2026-03-02T09:00:00.000Z' };
-    expect(unitOnWall(reading(beds(bed('a', {})), confirmed), undefined, dayLater)).toMatchObject({
+    expect(unitSummary(reading(beds(bed('a', {})), confirmed), undefined, dayLater)).toMatchObject({
       freshness: 'ageing',
       silent: true,
     });
   });
 
   it('says when there is nothing to show', () => {
-    expect(unitOnWall(reading<UnitBeds>(undefined, { status: 'loading' }), undefined, now)).toEqual({ status: 'loading' });
-    expect(unitOnWall(reading(beds(), { status: 'missing' }), undefined, now)).toEqual({ status: 'missing' });
+    expect(unitSummary(reading<UnitBeds>(undefined, { status: 'loading' }), undefined, now)).toEqual({
+      status: 'loading',
+    });
+    expect(unitSummary(reading(beds(), { status: 'missing' }), undefined, now)).toEqual({
+      status: 'missing',
+    });
   });
 });

@@ -2,9 +2,10 @@ import { millis } from '#domain/instant.ts';
 import { useText } from '../language/language.tsx';
 import type { Times } from '../language/times.ts';
 import { ClockGlyph } from '../ui/glyph.tsx';
-import type { UnitOnWall } from './unit-on-wall.ts';
+import './freshness.css';
+import type { UnitSummary } from './unit-summary.ts';
 
-type Shown = Extract<UnitOnWall, { status: 'shown' }>;
+type Shown = Extract<UnitSummary, { status: 'shown' }>;
 
 /** The age of what is past its limit. What is fresh has no mark: no change and no contact never look alike. */
 export function FreshnessMark({ unit, times, now }: { unit: Shown; times: Times; now: number }) {

@@ -2,14 +2,19 @@ import type { UnitAlerts } from '#domain/alerts/schema.ts';
 import type { UnitBeds } from '#domain/beds/schema.ts';
 import type { Role } from '#domain/identity/roles.ts';
 import { type Instant, millis } from '#domain/instant.ts';
-import { boardFreshness, confirmationLimitMs, type Freshness, freshnessOf } from '#domain/measures/freshness.ts';
+import {
+  boardFreshness,
+  confirmationLimitMs,
+  type Freshness,
+  freshnessOf,
+} from '#domain/measures/freshness.ts';
 import { type Occupancy, occupancyOf } from '#domain/measures/occupancy.ts';
 import { type Tally, tally } from '#domain/measures/tally.ts';
 import type { Source } from '#domain/source.ts';
 import type { TopicReading } from '../live/live.ts';
 
-/** What a wall shows of a unit: counts, and never who lies there, whatever the viewer may see elsewhere. */
-export type UnitOnWall =
+/** A unit in numbers. Holds nothing of who lies there, whatever the viewer may see: this is what walls are made of. */
+export type UnitSummary =
   | { readonly status: 'loading' | 'missing' }
   | {
       readonly status: 'shown';
@@ -31,12 +36,12 @@ export interface OpenAlerts {
   readonly owners: readonly Role[];
 }
 
-/** Takes from a unit's topics what a wall may show of it. */
-export function unitOnWall(
+/** Counts a unit from its topics. */
+export function unitSummary(
   beds: TopicReading<UnitBeds>,
   alerts: TopicReading<UnitAlerts> | undefined,
   now: number,
-): UnitOnWall {
+): UnitSummary {
   if (beds.status === 'missing') return { status: 'missing' };
   if (beds.state === undefined) return { status: 'loading' };
   const all = Object.values(beds.state.beds);
@@ -53,7 +58,8 @@ export function unitOnWall(
     tally: counts,
     occupancy: occupancyOf(counts),
     freshness,
-    silent: ages.confirmedMs !== undefined && freshness !== freshnessOf(ages.confirmedMs, confirmationLimitMs),
+    silent:
+      ages.confirmedMs !== undefined && freshness !== freshnessOf(ages.confirmedMs, confirmationLimitMs),
     confirmedAt: beds.confirmedAt,
     said: last && { at: last.asOf, source: last.source },
     alerts: alerts?.state && openAlerts(alerts.state),

@@ -1,0 +1,87 @@
+import axe from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { startTestServer, type TestServer } from '#realtime/testing/test-server.ts';
+import { launchBrowser, openPage, signInAt } from './browser.ts';
+
+let server: TestServer;
+let browser: Browser;
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startTestServer('node'), launchBrowser()]);
+});
+afterAll(async () => {
+  await browser.close();
+  await server.close();
+});
+
+const resultSchema = z.object({
+  violations: z.array(z.object({ id: z.string(), nodes: z.array(z.object({ html: z.string() })) })),
+});
+
+/** What axe-core finds wrong with a page, by rule and element. Its source runs outside the page's own policy. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const found: unknown = await page.evaluate('axe.run(document, { resultTypes: ["violations"] })');
+  return resultSchema
+    .parse(found)
+    .violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+}
+
+const looks = [
+  {
+    name: 'desk, light, English',
+    options: { viewport: { width: 1366, height: 768 }, colorScheme: 'light', locale: 'en-GB' },
+  },
+  {
+    name: 'phone, dark, Vietnamese',
+    options: { viewport: { width: 390, height: 844 }, colorScheme: 'dark', locale: 'vi-VN' },
+  },
+  {
+    name: 'wall, dark, English',
+    options: { viewport: { width: 1920, height: 1080 }, colorScheme: 'dark', locale: 'en-GB' },
+  },
+] as const;
+
+describe.each(looks)('axe-core on $name', ({ options }) => {
+  test('finds nothing on any screen', { timeout: 120_000 }, async () => {
+    const { page, faults } = await openPage(browser, options);
+    const url = server.url();
+    const check = async (what: string): Promise<void> => {
+      expect(await violations(page), what).toEqual([]);
+    };
+    await page.goto(url);
+    await page.locator('input[type=password]').waitFor();
+    await check('sign-in');
+    await page.locator('form button[type=submit]').click();
+    await page.locator('[role=alert]').first().waitFor();
+    await check('sign-in with faults');
+    await signInAt(page, url, 'nurse');
+    await page.locator('a[href*="/units/ds/"]').first().waitFor();
+    await check('units');
+    expect(await page.locator('html').getAttribute('lang')).toBe(options.locale.slice(0, 2));
+    await page.goto(`${url}/wall`);
+    await page.locator('a[href*="/wall/rgh"]').first().waitFor();
+    await check('walls');
+    await page.goto(`${url}/wall/rgh`);
+    await page.getByTestId('tile-ds').waitFor();
+    await check('wall');
+    await page.goto(`${url}/units/ds/beds`);
+    await page.getByTestId('bed-ds-01').waitFor();
+    await check('bed board');
+    await page.getByRole('link', { name: 'DS-01' }).click();
+    await page.getByRole('dialog').waitFor();
+    await check('one bed');
+    await page.getByRole('dialog').locator('.actions button').first().click();
+    await page.getByRole('dialog').locator('form').waitFor();
+    await check('an action’s form');
+    await page.goto(`${url}/units/nowhere/beds`);
+    await page.locator('h1').waitFor();
+    await check('no such unit');
+    await page.goto(`${url}/nothing/at/all`);
+    await page.locator('h1').waitFor();
+    await check('no such page');
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+});
