@@ -157,7 +157,7 @@ describe('what identifies a patient', () => {
   }
 });
 
-describe('INV-5.1 10,000 concurrent random claims over 50 beds', () => {
+describe('INV-1.7 INV-5.1 10,000 concurrent random claims over 50 beds', () => {
   test('give each bed to at most one at a time', { timeout: 180_000 }, async () => {
     const roles = ['nurse', 'clinician', 'command_center', 'admin', 'provider'];
     const ids = [

@@ -3,7 +3,13 @@ import { z } from 'zod';
 import { type Refusal, refusalSchema, refuse } from '#domain/errors.ts';
 import { grantSchema, type Principal } from '#domain/identity/principal.ts';
 import type { Module, NewEvent } from '#domain/module.ts';
-import { commandDefinition, eventDefinition, mayAct, topicDefinition, viewFor } from '#domain/modules.ts';
+import {
+  commandDefinition,
+  eventDefinition,
+  mayAct,
+  topicKind as topicKindOf,
+  viewFor,
+} from '#domain/modules.ts';
 import { type Command, headSchema } from '#domain/protocol.ts';
 import { sourceOf } from '#domain/source.ts';
 import { uuidTime, uuidVersion } from '#domain/uuid.ts';
@@ -279,13 +285,13 @@ function unstorableText(value: unknown, path: string): Refusal | undefined {
 function missingRight(
   type: string,
   grants: Principal['grants'],
-  { path, topicKind }: Loaded,
+  { path, topicKind: kind }: Loaded,
 ): Refusal | undefined {
   const right = commandDefinition(type)?.right;
   if (path === undefined || right === undefined) return refuse('not_found', 'there is no such thing here');
   if (mayAct(grants, right, path)) return undefined;
-  const topic = topicDefinition(topicKind);
-  const visible = topic !== undefined && viewFor(topic.definition, grants, path) !== undefined;
+  const topic = topicKindOf(kind);
+  const visible = topic !== undefined && viewFor(topic, grants, path) !== undefined;
   return visible
     ? refuse('forbidden', 'you may not do this here')
     : refuse('not_found', 'there is no such thing here');

@@ -39,6 +39,11 @@ export function topicDefinition(
   return undefined;
 }
 
+/** The definition of a kind of topic. */
+export function topicKind(kind: string): TopicDefinition | undefined {
+  return topics.get(kind);
+}
+
 /** Whether one of the grants gives the right at a place on the path. A right that nobody declared is nobody's. */
 export function mayAct(grants: readonly Grant[], right: string, path: PlacePath): boolean {
   const holders = holdersOf.get(right);

@@ -14,6 +14,7 @@ import { topicPath } from '#db/topics.ts';
 import { createVault } from '#db/vault.ts';
 import { startDueCommands } from './due.ts';
 import { addressOf, createEngine } from './engine/engine.ts';
+import { startHistoryUpkeep } from './history-upkeep.ts';
 import { createHttpApp, type Fetch } from './http/http-app.ts';
 import { loadStaticFiles } from './http/static-files.ts';
 import { createDemoActivity } from './ingest/demo/demo-activity.ts';
@@ -187,6 +188,10 @@ async function start(
     metrics,
     authenticate: session.registry.authenticate,
     addressOf,
+    confirm: async (connection) => {
+      const { principal, session: id } = connection.identified();
+      await watchRights({ principal: principal.id, session: id });
+    },
     onFault: onFault('socket'),
     mostConnections: 20_000,
     mostPerAddress: 20_000,
@@ -209,6 +214,14 @@ async function start(
     onFault: onFault('due'),
   });
   lifecycle.onStop('due commands', 2_000, () => due.stop());
+  const upkeep = startHistoryUpkeep({
+    sql: databases.relay,
+    keepDays: settings.historyDays,
+    everyMs: 3_600_000,
+    onDropped: (dropped) => log.info({ dropped }, 'old months of the history are dropped'),
+    onFault: onFault('upkeep'),
+  });
+  lifecycle.onStop('upkeep', 2_000, () => upkeep.stop());
 
   address = { ...address, ...(await engine.listen(address)) };
   lifecycle.onStop('engine', 2_500, () => engine.close(2_000));

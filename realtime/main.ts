@@ -11,6 +11,10 @@ if (!read.ok) {
   process.exit(2);
 }
 const { settings } = read;
+if (process.argv.includes('--check')) {
+  process.stdout.write('The settings are valid.\n');
+  process.exit(0);
+}
 const log = createLog(settings.logLevel);
 
 try {

@@ -20,6 +20,7 @@ const environmentSchema = z.object({
   DEMO: z.enum(['on', 'off']).optional(),
   MLLP_PORT: port.optional(),
   PUBLIC_URL: url('http:', 'https:').optional(),
+  HISTORY_DAYS: z.coerce.number().int().min(1).max(36_500).default(90),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 
@@ -36,6 +37,8 @@ export interface Settings {
   readonly mllpPort: number | undefined;
   /** Unset: `http://localhost:PORT`, with the port that was really taken. */
   readonly publicUrl: string | undefined;
+  /** How long the history of topics is kept; whole months are dropped once all of them is older. */
+  readonly historyDays: number;
   readonly logLevel: string;
 }
 
@@ -72,6 +75,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       demo,
       mllpPort: values.MLLP_PORT ?? (demo ? 2575 : undefined),
       publicUrl: values.PUBLIC_URL,
+      historyDays: values.HISTORY_DAYS,
       logLevel: values.LOG_LEVEL,
     },
   };

@@ -105,6 +105,28 @@ end
 $$;
 select carewall.ensure_event_partitions();
 
+-- Drops the months that lie wholly before a number of days ago. Gives their names.
+create function carewall.drop_old_events(p_keep_days int) returns text[]
+  language plpgsql security definer set search_path = pg_catalog as $$
+declare
+  old text;
+  dropped text[] := '{}';
+  oldest_kept text := to_char((clock_timestamp() - make_interval(days => p_keep_days)) at time zone 'UTC', 'YYYY_MM');
+begin
+  if p_keep_days < 1 then
+    raise exception 'history is kept for a day at least' using errcode = 'invalid_parameter_value';
+  end if;
+  for old in
+    select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
+    where i.inhparent = 'carewall.events'::regclass and c.relname < 'events_' || oldest_kept order by c.relname
+  loop
+    execute format('drop table carewall.%I', old);
+    dropped := dropped || old;
+  end loop;
+  return dropped;
+end
+$$;
+
 -- One row for each command there has been in the last 7 days: the same again gets the first answer.
 create table carewall.commands (
   org_id text not null,
@@ -219,3 +241,7 @@ grant insert on carewall.audit to carewall_app, carewall_identity;
 grant select, insert, delete on carewall.subject_keys to carewall_app;
 grant select on carewall.subject_keys to carewall_relay;
 grant insert on carewall.rights_log to carewall_app, carewall_identity;
+grant select (at), delete on carewall.commands to carewall_relay;
+grant delete on carewall.rights_log to carewall_relay;
+revoke execute on function carewall.ensure_event_partitions(), carewall.drop_old_events(int) from public;
+grant execute on function carewall.ensure_event_partitions(), carewall.drop_old_events(int) to carewall_relay;

@@ -17,6 +17,8 @@ export interface SocketsOptions extends Omit<ConnectionOptions, 'onTopics'> {
   readonly heads: Heads;
   readonly metrics: StageMetrics;
   readonly addressOf: (socket: Socket) => string;
+  /** Looks again whether the rights of a new connection still are what its handshake found. */
+  readonly confirm: (connection: Connection) => Promise<void>;
   readonly mostConnections: number;
   readonly mostPerAddress: number;
 }
@@ -72,6 +74,8 @@ export function createSockets(options: SocketsOptions): Sockets {
     perAddress.set(address, (perAddress.get(address) ?? 0) + 1);
     metrics.sockets.inc();
     heads.regroup(connection);
+    // What changed between the handshake and now was told to connections that were there, and this one was not.
+    options.confirm(connection).catch(options.onFault);
     socket.once('disconnect', () => {
       heads.forget(socket);
       connections.delete(socket.id);

@@ -24,6 +24,7 @@ export async function startLanguage(): Promise<i18n> {
     // React escapes what it renders.
     interpolation: { escapeValue: false },
     resources: {},
+    showSupportNotice: false,
   });
   await change(instance, readChoice('language', languages) ?? preferredLanguage(navigator.languages));
   return instance;

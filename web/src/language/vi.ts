@@ -59,7 +59,7 @@ export const vi = {
   'units.empty': 'Chưa có khoa phòng nào',
   'units.empty-text': 'Bạn chưa được giao xem khoa phòng nào. Hãy hỏi người quản trị.',
   'units.wall': 'Mở màn hình tường của {{facility}}',
-  'units.wall-short': 'Màn hình tường',
+  'units.wall-short': 'Màn hình',
   'walls.title': 'Màn hình tường',
   'walls.intro': 'Màn hình tường cho thấy mọi khoa của một cơ sở, không có tên người bệnh, đọc được từ xa.',
   'walls.units_other': '{{count}} khoa phòng',
@@ -126,7 +126,7 @@ export const vi = {
 
   'board.title': '{{unit}}: giường',
   'board.up': 'Mọi khoa phòng',
-  'board.wall': 'Màn hình tường',
+  'board.wall': 'Màn hình',
   'board.filter': 'Hiện',
   'board.sort': 'Sắp xếp',
   'board.sort-name': 'Theo tên giường',
