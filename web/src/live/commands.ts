@@ -11,6 +11,10 @@ const pauseMs = 500;
 export interface CommandsOptions {
   readonly ask: (name: 'command', payload: unknown) => Promise<unknown>;
   readonly isOpen: () => boolean;
+  /** Who is signed in. */
+  readonly sender: () => string | undefined;
+  /** The server's clock: an id carries its time, and one that seems a week old is refused. */
+  readonly now: () => number;
   readonly clock: () => number;
   readonly pause?: (ms: number) => Promise<void>;
 }
@@ -20,14 +24,20 @@ export interface CommandsOptions {
  * answer was lost on the way.
  */
 export function createCommands(options: CommandsOptions): Live['send'] {
-  const { ask, isOpen, clock, pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms)) } = options;
+  const { ask, isOpen, sender, now, clock } = options;
+  const { pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)) } = options;
   return async (command) => {
-    const message = { id: uuidv7(), ...command };
+    const message = { ...command, id: uuidv7({ msecs: now() }) };
     const deadline = clock() + patienceMs;
+    const intends = sender();
     for (let tried = 1; ; tried += 1) {
+      // An intent is its person's: whoever signs in next at this screen must not be found to have done it.
+      if (intends === undefined || sender() !== intends) {
+        return { ok: false, error: refuse('unauthenticated', 'you were signed out before it was confirmed') };
+      }
       const answer = isOpen() ? await attempt(message) : undefined;
       if (answer !== undefined) return answer;
-      if (clock() > deadline) {
+      if (clock() >= deadline) {
         return {
           ok: false,
           error: refuse('unavailable', 'the server did not confirm it; look before you try again'),

@@ -1,0 +1,267 @@
+import type { Refusal } from '#domain/errors.ts';
+import type { Instant } from '#domain/instant.ts';
+import { topicDefinition } from '#domain/modules.ts';
+import {
+  acknowledgementOf,
+  clientMessages,
+  type Frame,
+  type Snapshot,
+  type Subscribed,
+} from '#domain/protocol.ts';
+import { silenceMs } from './contact.ts';
+import { createStore } from './external-store.ts';
+import type { ExternalStore, TopicReading } from './live.ts';
+import { emptyReplica, type Replica, takeAnswer, takeFrame, takeFrames } from './topic-replica.ts';
+
+/*
+ *              asked                 answered
+ *     idle ─────────────► asking ─────────────────► joined
+ *      ▲                  ▲    │                      │
+ *      │    time is up    │    │ not now              │ a gap, a misfit, heads that stay ahead
+ *      │         waiting ─┘◄───┘                      │
+ *      │                  ▲                           │
+ *      │                  └──── asking ◄──────────────┘
+ *      └── from anywhere: disconnected, revoked, refused for good
+ */
+type Link =
+  | { readonly phase: 'idle' }
+  /** Frames that come before the answer wait for it. The object itself names the attempt. */
+  | { readonly phase: 'asking'; readonly early: Frame[] }
+  | { readonly phase: 'waiting'; readonly timer: ReturnType<typeof setTimeout> }
+  | Joined;
+
+interface Joined {
+  readonly phase: 'joined';
+  /** When, by our own clock, what is held was last known to be the newest there is. */
+  readonly confirmedMs: number;
+  /** A head beyond what is held: on its way, or lost. */
+  readonly awaited?: { readonly seq: number; readonly at: Instant; readonly heardMs: number };
+  /** What was held when the last heads came: no later head can be below it in the same history. */
+  readonly heldAtBeat?: number;
+}
+
+/** One topic, followed by the contract: subscribed to again whenever something may be missing. */
+export interface FollowedTopic {
+  readonly store: ExternalStore<TopicReading<unknown>>;
+  /** Subscribes, unless that is done or under way. Asks again where there was no such topic. */
+  follow(): void;
+  connected(): void;
+  disconnected(): void;
+  frame(frame: Frame): void;
+  /** Takes the topic's head, or that it was not among the heads of this connection. */
+  heads(at: Instant, head: number | undefined): void;
+  revoked(reason: 'right' | 'view'): void;
+  /** Says again whether what is held may be believed; called as time passes and as contact comes and goes. */
+  check(): void;
+  /** Forgets what is held. */
+  clear(): void;
+  /** Ends it, and tells the server. */
+  stop(): void;
+}
+
+export interface FollowOptions {
+  /** Sends a message and gives its acknowledgement; rejects where none comes. */
+  readonly ask: (name: 'subscribe' | 'unsubscribe', payload: unknown) => Promise<unknown>;
+  readonly fetchSnapshot: (path: string) => Promise<Snapshot | Refusal>;
+  /** The server's clock. */
+  readonly now: () => Instant;
+  /** Our own clock, in milliseconds. */
+  readonly clock: () => number;
+  readonly retryMs?: number;
+  readonly random?: () => number;
+}
+
+export interface FollowedTopicOptions extends FollowOptions {
+  readonly name: string;
+  readonly isOnline: () => boolean;
+  readonly isContactLost: () => boolean;
+}
+
+/** What a topic reads before anything is known of it. */
+export const nothingYet: TopicReading<unknown> = {
+  status: 'loading',
+  state: undefined,
+  seq: 0,
+  confirmedAt: undefined,
+};
+
+type Outcome =
+  | { readonly came: 'answer'; readonly answer: Subscribed }
+  | { readonly came: 'snapshot'; readonly snapshot: Snapshot }
+  | { readonly came: 'no' }
+  | { readonly came: 'nothing' };
+
+const answerSchema = acknowledgementOf(clientMessages.subscribe.answer);
+const idle: Link = { phase: 'idle' };
+const mostRetryMs = 8_000;
+
+export function createFollowedTopic(options: FollowedTopicOptions): FollowedTopic {
+  const { name, ask, fetchSnapshot, now, clock, isOnline, retryMs = 1_000, random = Math.random } = options;
+  const definition = topicDefinition(name)?.definition;
+  const store = createStore(nothingYet);
+  let link: Link = idle;
+  let replica: Replica = emptyReplica;
+  let missing = false;
+  let confirmedAt: Instant | undefined;
+  /** Attempts in a row that came to nothing. */
+  let failures = 0;
+
+  function status(): TopicReading<unknown>['status'] {
+    if (missing) return 'missing';
+    if (replica.phase === 'empty') return 'loading';
+    if (link.phase !== 'joined' || !isOnline() || options.isContactLost()) return 'behind';
+    // The room may be silent because nothing happens, or because it is dead: only what confirms it tells.
+    return Math.abs(clock() - link.confirmedMs) > silenceMs ? 'behind' : 'current';
+  }
+
+  function publish(): void {
+    const held = replica.phase === 'held' ? replica : undefined;
+    const next = { status: status(), state: held?.state, seq: held?.position.seq ?? 0, confirmedAt };
+    const last = store.get();
+    const same =
+      last.status === next.status &&
+      last.state === next.state &&
+      last.seq === next.seq &&
+      last.confirmedAt === next.confirmedAt;
+    if (!same) store.set(next);
+  }
+
+  function become(next: Link): void {
+    if (link.phase === 'waiting') clearTimeout(link.timer);
+    link = next;
+    publish();
+  }
+
+  function forget(): void {
+    replica = emptyReplica;
+    confirmedAt = undefined;
+  }
+
+  async function join(fetched = false): Promise<void> {
+    if (definition === undefined) missing = true;
+    if (definition === undefined || !isOnline()) return become(idle);
+    const attempt = { phase: 'asking', early: new Array<Frame>() } as const;
+    become(attempt);
+    const outcome = await request(() => link === attempt);
+    // Meanwhile the connection may have gone, or the right: then this answer is nobody's.
+    if (link !== attempt) return;
+    if (outcome.came === 'nothing') return waitAndJoin();
+    if (outcome.came === 'no') {
+      missing = true;
+      forget();
+      return become(idle);
+    }
+    const given = outcome.came === 'answer' ? outcome.answer : { ...outcome.snapshot, events: [] };
+    const taken = takeAnswer(outcome.came === 'answer' ? replica : emptyReplica, definition, given);
+    if (!taken.ok) {
+      if (taken.why === 'misfit') forget();
+      return waitAndJoin();
+    }
+    replica = taken.replica;
+    missing = false;
+    if (outcome.came === 'snapshot') {
+      // Twice running, something keeps the snapshot from being continued: then hurry does not help.
+      return fetched ? waitAndJoin() : join(true);
+    }
+    // A frame of another history is from a room that was left on the way to this answer.
+    const early = attempt.early.filter(({ epoch }) => epoch === given.epoch);
+    const caughtUp = takeFrames(replica, definition, early);
+    if (!caughtUp.ok) {
+      if (caughtUp.why === 'misfit') forget();
+      return waitAndJoin();
+    }
+    replica = caughtUp.replica;
+    confirmedAt = now();
+    failures = 0;
+    become({ phase: 'joined', confirmedMs: clock() });
+  }
+
+  async function request(isWanted: () => boolean): Promise<Outcome> {
+    try {
+      const after = replica.phase === 'held' ? { after: replica.position } : {};
+      const parsed = answerSchema.safeParse(await ask('subscribe', { topic: name, ...after }));
+      if (!parsed.success) return { came: 'nothing' };
+      if (!parsed.data.ok) return refused(parsed.data.error);
+      if (!('fetch' in parsed.data)) return { came: 'answer', answer: parsed.data };
+      if (!isWanted()) return { came: 'nothing' };
+      const snapshot = await fetchSnapshot(parsed.data.fetch);
+      if ('code' in snapshot) return refused(snapshot);
+      return snapshot.topic === name ? { came: 'snapshot', snapshot } : { came: 'nothing' };
+    } catch {
+      return { came: 'nothing' };
+    }
+  }
+
+  function waitAndJoin(): void {
+    failures += 1;
+    const most = Math.min(mostRetryMs, retryMs * 2 ** (failures - 1));
+    // Spread out: many pages may have lost the same thing at the same moment.
+    const timer = setTimeout(() => void join(), most * (0.5 + random()));
+    become({ phase: 'waiting', timer });
+  }
+
+  return {
+    store,
+    follow() {
+      if (link.phase === 'idle') void join();
+    },
+    connected() {
+      failures = 0;
+      void join();
+    },
+    disconnected: () => become(idle),
+    frame(frame) {
+      if (link.phase === 'asking') link.early.push(frame);
+      // We think that we are out of the room, and the server does not.
+      else if (link.phase === 'idle') void join();
+      if (link.phase !== 'joined' || definition === undefined) return;
+      const taken = takeFrame(replica, definition, frame);
+      if (!taken.ok) {
+        if (taken.why === 'misfit') forget();
+        void join();
+        return;
+      }
+      replica = taken.replica;
+      const { awaited, ...rest } = link;
+      if (awaited !== undefined && awaited.seq <= frame.seq) {
+        confirmedAt = awaited.at;
+        link = { ...rest, confirmedMs: awaited.heardMs };
+      }
+      publish();
+    },
+    heads(at, head) {
+      if (link.phase === 'idle' && head !== undefined) void join();
+      if (link.phase !== 'joined' || replica.phase !== 'held') return;
+      const { seq } = replica.position;
+      const { awaited, confirmedMs, heldAtBeat = 0 } = link;
+      // Ahead of the head: a history that was taken back.
+      if (head !== undefined && head < heldAtBeat) void join();
+      else if (head !== undefined && head <= seq) {
+        confirmedAt = at;
+        become({ phase: 'joined', confirmedMs: clock(), heldAtBeat: seq });
+      } else if (awaited === undefined) {
+        // Once may be a crossing on the way; where it has not come by the next heads, it was lost, or the room was.
+        const next = { seq: head ?? Number.POSITIVE_INFINITY, at, heardMs: clock() };
+        become({ phase: 'joined', confirmedMs, awaited: next, heldAtBeat: seq });
+      } else void join();
+    },
+    revoked(reason) {
+      forget();
+      missing = reason === 'right';
+      become(idle);
+      if (reason === 'view') void join();
+    },
+    check: publish,
+    clear() {
+      forget();
+      missing = false;
+      become(idle);
+    },
+    stop() {
+      const told = link.phase !== 'idle';
+      become(idle);
+      // Also while an answer is on its way: the server does as it is told in the order it is told.
+      if (told && isOnline()) ask('unsubscribe', { topic: name }).catch(() => undefined);
+    },
+  };
+}
