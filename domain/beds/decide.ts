@@ -99,7 +99,8 @@ export function decideRequest(
     }
     case 'bed.open':
       if (bed.operationalStatus !== 'C') return no('the bed is not closed');
-      return becomes('bed.opened', { operationalStatus: 'U', closure: null });
+      // Cleaning that was asked for while it was closed is still to be done.
+      return becomes('bed.opened', { operationalStatus: isBeingCleaned(bed) ? 'H' : 'U', closure: null });
     case 'bed.isolate':
       return becomes('bed.isolated', {
         isolation: { precaution: command.data.precaution, since: context.now },
@@ -205,6 +206,10 @@ function advanceTurnaround(
   const dirty = operationalStatus === 'H' || operationalStatus === 'K';
   if (to === 'completed' && turnaround.kind === 'cleaning' && dirty) next.operationalStatus = 'U';
   return accept([moved(place, 'bed.turnaround-advanced', next, context)]);
+}
+
+function isBeingCleaned({ turnaround }: Bed): boolean {
+  return turnaround?.kind === 'cleaning' && isLive(turnaround.status);
 }
 
 function ended(bed: Bed, status: 'cancelled', context: DecisionContext): Pick<NextAxes, 'turnaround'> {

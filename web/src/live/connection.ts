@@ -8,30 +8,37 @@ export interface Connection {
   ask(name: string, payload: unknown): Promise<unknown>;
   isOpen(): boolean;
   open(): void;
+  /** A new token is there: the open connection gets it, one that was refused for want of it tries again. */
+  renewed(token: string): void;
   close(): void;
 }
 
 export interface ConnectionOptions {
   readonly url: string;
   readonly token: () => string | undefined;
-  /** Takes a new token; false where there is none to be had. */
-  readonly refresh: () => Promise<boolean>;
+  /** Asks for a new token, which comes by `renewed` as soon as there is one. */
+  readonly refresh: () => void;
   readonly onOpen: () => void;
   readonly onClose: () => void;
-  /** Anything at all that the server sent. */
+  /** The server spoke unasked. That it refuses what it is asked does not say that it knows what is new. */
   readonly onHeard: () => void;
   readonly on: Readonly<Record<'event' | 'heads' | 'revoked', (payload: unknown) => void>>;
 }
 
 const answerWithinMs = 10_000;
 const retryMs = 1_000;
+const mostRetryMs = 30_000;
 
 export function createConnection(options: ConnectionOptions): Connection {
   let wanted = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  /** Refused tokens in a row; and whether the connection waits for another. */
+  let refused = 0;
+  let wantsToken = false;
   const socket: Socket = io(options.url, {
     transports: ['websocket'],
     autoConnect: false,
+    forceNew: true,
     auth: (give) => give({ token: options.token() ?? '' }),
     // Random, so that a thousand screens do not come back in the same moment.
     reconnectionDelay: 500,
@@ -47,7 +54,14 @@ export function createConnection(options: ConnectionOptions): Connection {
     }, ms);
   }
 
-  socket.on('connect', options.onOpen);
+  socket.on('connect', () => {
+    refused = 0;
+    wantsToken = false;
+    // What was to be left is left.
+    clearTimeout(timer);
+    options.onHeard();
+    options.onOpen();
+  });
   socket.on('disconnect', (reason) => {
     options.onClose();
     // The library comes back by itself from everything but this.
@@ -58,10 +72,8 @@ export function createConnection(options: ConnectionOptions): Connection {
     const refusal = refusalSchema.safeParse(error.data);
     if (!refusal.success) return;
     if (refusal.data.code !== 'unauthenticated') return connectLater(retryMs * (1 + Math.random()));
-    options.refresh().then(
-      (renewed) => renewed && connectLater(0),
-      () => connectLater(retryMs),
-    );
+    wantsToken = true;
+    options.refresh();
   });
   socket.on('drain', (payload: unknown) => {
     const { within = 0 } = drainSchema.safeParse(payload).data ?? {};
@@ -75,16 +87,26 @@ export function createConnection(options: ConnectionOptions): Connection {
   socket.on('heads', options.on.heads);
   socket.on('revoked', options.on.revoked);
 
+  async function ask(name: string, payload: unknown): Promise<unknown> {
+    if (!socket.connected) throw new Error('there is no connection');
+    return socket.timeout(answerWithinMs).emitWithAck(name, payload);
+  }
+
   return {
-    async ask(name, payload) {
-      if (!socket.connected) throw new Error('there is no connection');
-      const answer: unknown = await socket.timeout(answerWithinMs).emitWithAck(name, payload);
-      options.onHeard();
-      return answer;
-    },
+    ask,
     isOpen: () => socket.connected,
+    renewed(token) {
+      if (socket.connected) ask('token', { token }).catch(() => undefined);
+      if (!wantsToken) return;
+      wantsToken = false;
+      // Where new tokens are refused as well, asking faster would only burn them.
+      connectLater(refused === 0 ? 0 : Math.min(mostRetryMs, retryMs * 2 ** refused) * (0.5 + Math.random()));
+      refused += 1;
+    },
     open() {
       wanted = true;
+      refused = 0;
+      wantsToken = false;
       socket.connect();
     },
     close() {

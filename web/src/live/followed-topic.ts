@@ -1,13 +1,7 @@
-import type { Refusal } from '#domain/errors.ts';
 import type { Instant } from '#domain/instant.ts';
 import { topicDefinition } from '#domain/modules.ts';
-import {
-  acknowledgementOf,
-  clientMessages,
-  type Frame,
-  type Snapshot,
-  type Subscribed,
-} from '#domain/protocol.ts';
+import type { Frame } from '#domain/protocol.ts';
+import { askForTopic, type TopicDoor } from './ask-for-topic.ts';
 import { silenceMs } from './contact.ts';
 import { createStore } from './external-store.ts';
 import type { ExternalStore, TopicReading } from './live.ts';
@@ -59,10 +53,7 @@ export interface FollowedTopic {
   stop(): void;
 }
 
-export interface FollowOptions {
-  /** Sends a message and gives its acknowledgement; rejects where none comes. */
-  readonly ask: (name: 'subscribe' | 'unsubscribe', payload: unknown) => Promise<unknown>;
-  readonly fetchSnapshot: (path: string) => Promise<Snapshot | Refusal>;
+export interface FollowOptions extends TopicDoor {
   /** The server's clock. */
   readonly now: () => Instant;
   /** Our own clock, in milliseconds. */
@@ -85,18 +76,11 @@ export const nothingYet: TopicReading<unknown> = {
   confirmedAt: undefined,
 };
 
-type Outcome =
-  | { readonly came: 'answer'; readonly answer: Subscribed }
-  | { readonly came: 'snapshot'; readonly snapshot: Snapshot }
-  | { readonly came: 'no' }
-  | { readonly came: 'nothing' };
-
-const answerSchema = acknowledgementOf(clientMessages.subscribe.answer);
 const idle: Link = { phase: 'idle' };
 const mostRetryMs = 8_000;
 
 export function createFollowedTopic(options: FollowedTopicOptions): FollowedTopic {
-  const { name, ask, fetchSnapshot, now, clock, isOnline, retryMs = 1_000, random = Math.random } = options;
+  const { name, now, clock, isOnline, retryMs = 1_000, random = Math.random } = options;
   const definition = topicDefinition(name)?.definition;
   const store = createStore(nothingYet);
   let link: Link = idle;
@@ -140,9 +124,10 @@ export function createFollowedTopic(options: FollowedTopicOptions): FollowedTopi
   async function join(fetched = false): Promise<void> {
     if (definition === undefined) missing = true;
     if (definition === undefined || !isOnline()) return become(idle);
-    const attempt = { phase: 'asking', early: new Array<Frame>() } as const;
+    const attempt = { phase: 'asking', early: [] as Frame[] } as const;
     become(attempt);
-    const outcome = await request(() => link === attempt);
+    const after = replica.phase === 'held' ? replica.position : undefined;
+    const outcome = await askForTopic(options, name, after, () => link === attempt);
     // Meanwhile the connection may have gone, or the right: then this answer is nobody's.
     if (link !== attempt) return;
     if (outcome.came === 'nothing') return waitAndJoin();
@@ -174,22 +159,6 @@ export function createFollowedTopic(options: FollowedTopicOptions): FollowedTopi
     confirmedAt = now();
     failures = 0;
     become({ phase: 'joined', confirmedMs: clock() });
-  }
-
-  async function request(isWanted: () => boolean): Promise<Outcome> {
-    try {
-      const after = replica.phase === 'held' ? { after: replica.position } : {};
-      const parsed = answerSchema.safeParse(await ask('subscribe', { topic: name, ...after }));
-      if (!parsed.success) return { came: 'nothing' };
-      if (!parsed.data.ok) return refused(parsed.data.error);
-      if (!('fetch' in parsed.data)) return { came: 'answer', answer: parsed.data };
-      if (!isWanted()) return { came: 'nothing' };
-      const snapshot = await fetchSnapshot(parsed.data.fetch);
-      if ('code' in snapshot) return refused(snapshot);
-      return snapshot.topic === name ? { came: 'snapshot', snapshot } : { came: 'nothing' };
-    } catch {
-      return { came: 'nothing' };
-    }
   }
 
   function waitAndJoin(): void {
@@ -261,7 +230,7 @@ export function createFollowedTopic(options: FollowedTopicOptions): FollowedTopi
       const told = link.phase !== 'idle';
       become(idle);
       // Also while an answer is on its way: the server does as it is told in the order it is told.
-      if (told && isOnline()) ask('unsubscribe', { topic: name }).catch(() => undefined);
+      if (told && isOnline()) options.ask('unsubscribe', { topic: name }).catch(() => undefined);
     },
   };
 }

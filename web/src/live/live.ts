@@ -24,7 +24,10 @@ export interface TopicReading<State> {
   readonly confirmedAt: Instant | undefined;
 }
 
-/** Whether the server is heard. `lost` once nothing has come from it for 5 s. */
+/**
+ * Whether the server is heard. `lost` once nothing has come from it for 5 s, `since` when it was last heard, by the
+ * server's clock.
+ */
 export interface Contact {
   readonly status: 'connecting' | 'live' | 'lost';
   readonly since: Instant;
@@ -43,7 +46,7 @@ export interface Live {
   readonly contact: ExternalStore<Contact>;
   /** A subscription to a topic, shared by all who ask for it and kept while any of them listens. */
   topic<State>(topic: string): ExternalStore<TopicReading<State>>;
-  /** What this person may see, all pages of it. Read again after `revoked` and at each sign-in. */
+  /** What this person may see, all pages of it. Read again at each sign-in, after `revoked`, and when grants change. */
   readonly topics: ExternalStore<TopicList['topics'] | 'loading' | { readonly error: Refusal }>;
   /** Sends a command and gives the server's answer after its commit. Tries again, under the same id, through lost contact. */
   send(command: { type: string; data: Record<string, unknown>; expect?: number }): Promise<SendResult>;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Refusal, refusalSchema, refuse } from '#domain/errors.ts';
 import { createStore } from './external-store.ts';
 import type { ExternalStore, SignedIn, SignInResult } from './live.ts';
+import type { Page } from './page.ts';
 
 const signedInSchema = z.object({
   accessToken: z.string(),
@@ -33,6 +34,7 @@ export interface PageSession {
   readonly who: ExternalStore<SignedIn | 'signed-out' | 'unknown'>;
   token(): string | undefined;
   signIn(email: string, password: string): Promise<SignInResult>;
+  /** Signs out here at once; the server is told as soon as it can be reached. */
   signOut(): Promise<void>;
   /** Takes a new access token; false where the session has ended or the server cannot be reached. */
   refresh(): Promise<boolean>;
@@ -42,47 +44,57 @@ export interface PageSession {
 export interface PageSessionOptions {
   readonly url: string;
   readonly fetch: typeof globalThis.fetch;
+  readonly page: Pick<Page, 'alone' | 'leaving'>;
   /** Called with each new token, so that an open connection outlives the one before. */
   readonly onToken: (token: string) => void;
 }
 
-/** Runs work that only one page of the browser may do at a time. */
-async function alone<Result>(work: () => Promise<Result>): Promise<Result> {
-  const { locks } = globalThis.navigator ?? {};
-  return locks === undefined ? work() : locks.request('carewall-refresh', work);
-}
-
 const path = '/api/v1/session';
 const retryMs = 3_000;
+/** A request that hangs would keep every page of the browser from renewing its session. */
+export const answerWithinMs = 10_000;
+const leastRenewMs = 5_000;
+const mostRenewMs = 24 * 3_600_000;
 
-export function createPageSession({ url, fetch, onToken }: PageSessionOptions): PageSession {
+export function createPageSession({ url, fetch, page, onToken }: PageSessionOptions): PageSession {
   const who = createStore<SignedIn | 'signed-out' | 'unknown'>('unknown');
   let token: string | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let refreshing: Promise<boolean> | undefined;
   let stopped = false;
+  /** Counts sign-ins and sign-outs: an answer to what was asked before one of them is nobody's. */
+  let turn = 0;
+  let queue: Promise<unknown> = Promise.resolve();
+
+  /** One at a time, here and over all pages of the browser: a refresh token that comes twice would end their session. */
+  function alone<Result>(work: () => Promise<Result>): Promise<Result> {
+    const next = queue.then(() => page.alone(work));
+    queue = next.catch(() => undefined);
+    return next;
+  }
 
   async function request(method: string, to: string, body?: unknown): Promise<Response | undefined> {
     return fetch(`${url}${to}`, {
       method,
       credentials: 'same-origin',
+      signal: AbortSignal.timeout(answerWithinMs),
       ...(body === undefined
         ? {}
         : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
     }).catch(() => undefined);
   }
 
-  function keep(body: unknown): boolean {
-    const parsed = signedInSchema.safeParse(body);
-    if (!parsed.success || stopped) return false;
-    const { accessToken, expiresIn, user } = parsed.data;
+  function later(ms: number, work: () => Promise<unknown>): void {
+    clearTimeout(timer);
+    if (!stopped) timer = setTimeout(() => void work(), ms);
+  }
+
+  function keep({ accessToken, expiresIn, user }: z.infer<typeof signedInSchema>): void {
     token = accessToken;
     const before = who.get();
     if (typeof before === 'string' || JSON.stringify(before) !== JSON.stringify(user)) who.set(user);
     onToken(accessToken);
-    clearTimeout(timer);
-    timer = setTimeout(() => void refresh(), expiresIn * 1000 * 0.8);
-    return true;
+    later(Math.min(mostRenewMs, Math.max(leastRenewMs, expiresIn * 1000 * 0.8)), refresh);
   }
 
   function forget(): void {
@@ -92,14 +104,24 @@ export function createPageSession({ url, fetch, onToken }: PageSessionOptions): 
   }
 
   async function refreshOnce(): Promise<boolean> {
+    if (stopped) return false;
+    if (page.leaving.get()) {
+      // Somebody signed out at this browser while the server could not be told; its cookie is still there.
+      forget();
+      void leave();
+      return false;
+    }
+    const began = turn;
     const response = await request('POST', `${path}/refresh`);
-    if (response?.ok) return keep(await response.json().catch(() => undefined));
-    if (response?.status === 401 || response?.status === 403) forget();
-    else if (!stopped) timer = setTimeout(() => void refresh(), retryMs);
-    return false;
+    const parsed = signedInSchema.safeParse(response?.ok && (await response.json().catch(() => undefined)));
+    if (stopped || began !== turn) return false;
+    if (parsed.success) keep(parsed.data);
+    else if (response?.status === 401 || response?.status === 403) forget();
+    // Spread out: a thousand screens may have lost the server in the same moment.
+    else later(retryMs * (0.5 + Math.random()), refresh);
+    return parsed.success;
   }
 
-  /** One at a time over all pages of the browser: a refresh token that comes twice would end the session of them all. */
   function refresh(): Promise<boolean> {
     clearTimeout(timer);
     refreshing ??= alone(refreshOnce).finally(() => {
@@ -108,21 +130,41 @@ export function createPageSession({ url, fetch, onToken }: PageSessionOptions): 
     return refreshing;
   }
 
+  /** Tells the server of a sign-out, again and again until it has heard it or somebody signs in. */
+  async function leave(): Promise<void> {
+    const heard = await alone(async () => {
+      if (stopped || !page.leaving.get()) return true;
+      const status = (await request('DELETE', path))?.status ?? 503;
+      const done = status < 500 && status !== 429;
+      if (done) page.leaving.set(false);
+      return done;
+    });
+    if (!heard) later(retryMs * (0.5 + Math.random()), leave);
+  }
+
   return {
     who,
     token: () => token,
     refresh,
-    async signIn(email, password) {
-      const response = await request('POST', path, { email, password });
-      if (response === undefined)
-        return { ok: false, error: refuse('unavailable', 'the server cannot be reached') };
-      if (!response.ok) return { ok: false, error: await refusalOf(response) };
-      if (keep(await response.json().catch(() => undefined))) return { ok: true };
-      return { ok: false, error: refuse('unavailable', 'the server did not answer as it should') };
-    },
+    signIn: (email, password) =>
+      alone(async () => {
+        const response = await request('POST', path, { email, password });
+        if (response === undefined)
+          return { ok: false, error: refuse('unavailable', 'the server cannot be reached') };
+        if (!response.ok) return { ok: false, error: await refusalOf(response) };
+        const parsed = signedInSchema.safeParse(await response.json().catch(() => undefined));
+        if (!parsed.success || stopped)
+          return { ok: false, error: refuse('unavailable', 'the server did not answer as it should') };
+        turn += 1;
+        page.leaving.set(false);
+        keep(parsed.data);
+        return { ok: true };
+      }),
     async signOut() {
-      await request('DELETE', path);
+      turn += 1;
+      page.leaving.set(true);
       forget();
+      await leave();
     },
     stop() {
       stopped = true;

@@ -1,0 +1,171 @@
+import { type Refusal, refuse } from '#domain/errors.ts';
+import { instantOf, millis } from '#domain/instant.ts';
+import { headsSchema, revokedSchema, type Snapshot, snapshotSchema } from '#domain/protocol.ts';
+import { createCommands } from './commands.ts';
+import { createConnection } from './connection.ts';
+import { createContactWatch } from './contact.ts';
+import { createStore } from './external-store.ts';
+import type { ExternalStore, Live, SignedIn, TopicReading } from './live.ts';
+import type { Page } from './page.ts';
+import { answerWithinMs, createPageSession, refusalOf } from './session.ts';
+import { createTopicSubscriptions } from './subscriptions.ts';
+import { readTopicList } from './topic-list.ts';
+
+export interface LiveOptions {
+  readonly url?: string;
+  readonly fetch?: typeof globalThis.fetch;
+  readonly clock?: () => number;
+}
+
+const checkMs = 500;
+const retryListMs = 3_000;
+
+/** Wires the client's half of the contract on a page, and begins by finding out who is signed in. */
+export function wireLive(page: Page, options: LiveOptions = {}): Live {
+  const { url = page.origin, fetch = globalThis.fetch.bind(globalThis), clock = Date.now } = options;
+  const topics = createStore<ReturnType<Live['topics']['get']>>('loading');
+  /** How far the server's clock is ahead of ours. */
+  let ahead = 0;
+  const now = (): number => clock() + ahead;
+  const contact = createContactWatch(clock, now);
+
+  const session = createPageSession({
+    url,
+    fetch,
+    page,
+    onToken: (token) => connection.renewed(token),
+  });
+
+  const subscriptions = createTopicSubscriptions({
+    ask: (name, payload) => connection.ask(name, payload),
+    fetchSnapshot,
+    now: () => instantOf(now()),
+    clock,
+  });
+
+  const connection = createConnection({
+    url,
+    token: session.token,
+    refresh: () => void session.refresh(),
+    onOpen: subscriptions.connected,
+    onClose: subscriptions.disconnected,
+    onHeard: contact.heard,
+    on: {
+      event: subscriptions.frame,
+      heads(payload) {
+        const heads = headsSchema.safeParse(payload);
+        if (!heads.success) return;
+        ahead = millis(heads.data.at) - clock();
+        subscriptions.heads(heads.data);
+      },
+      revoked(payload) {
+        const notice = revokedSchema.safeParse(payload);
+        if (!notice.success) return;
+        if (notice.data.reason === 'session') {
+          void session.refresh();
+          return;
+        }
+        subscriptions.revoked(notice.data);
+        void listTopics();
+      },
+    },
+  });
+
+  async function get(path: string): Promise<Response | undefined> {
+    return fetch(`${url}${path}`, {
+      headers: { authorization: `Bearer ${session.token() ?? ''}` },
+      signal: AbortSignal.timeout(answerWithinMs),
+    }).catch(() => undefined);
+  }
+
+  async function fetchSnapshot(path: string): Promise<Snapshot | Refusal> {
+    // Only our own server's paths: what a message says must not lead a token elsewhere.
+    const response = path.startsWith('/api/') ? await get(path) : undefined;
+    if (response === undefined) return refuse('unavailable', 'the server cannot be reached');
+    if (!response.ok) return refusalOf(response);
+    const parsed = snapshotSchema.safeParse(await response.json().catch(() => undefined));
+    return parsed.success ? parsed.data : refuse('unavailable', 'the server did not answer as it should');
+  }
+
+  let listing = 0;
+  let listTimer: ReturnType<typeof setTimeout> | undefined;
+  async function listTopics(): Promise<void> {
+    clearTimeout(listTimer);
+    listing += 1;
+    const mine = listing;
+    const list = await readTopicList(get);
+    if (mine !== listing) return;
+    // What could be listed before stays on the screen while the server cannot be reached.
+    if (Array.isArray(list) || !Array.isArray(topics.get())) topics.set(list);
+    if (Array.isArray(list)) subscriptions.listed(list.map(({ topic }) => topic));
+    else listTimer = setTimeout(() => void listTopics(), retryListMs * (0.5 + Math.random()));
+  }
+  function listNothing(): void {
+    clearTimeout(listTimer);
+    listing += 1;
+  }
+
+  const signedIn = (): SignedIn | undefined => {
+    const who = session.who.get();
+    return typeof who === 'string' ? undefined : who;
+  };
+  let last: SignedIn | undefined;
+  const stopWho = session.who.subscribe(() => {
+    const [before, after] = [last, signedIn()];
+    last = after;
+    if (before?.id === after?.id && before?.org === after?.org) {
+      // The same person with other grants: what was hidden may be there now.
+      if (after !== undefined) void listTopics();
+      return;
+    }
+    listNothing();
+    topics.set('loading');
+    connection.close();
+    subscriptions.clear();
+    if (after === undefined) return;
+    contact.begin();
+    connection.open();
+    void listTopics();
+  });
+  const stopContact = contact.store.subscribe(() =>
+    subscriptions.contact(contact.store.get().status === 'lost'),
+  );
+  function check(): void {
+    // Without anybody signed in there is nothing to hear.
+    if (signedIn() === undefined) return;
+    contact.check();
+    subscriptions.check();
+  }
+  const timer = setInterval(check, checkMs);
+  const stopWake = page.onWake(check);
+
+  void session.refresh();
+
+  return {
+    session: session.who,
+    contact: contact.store,
+    // A topic's state has passed the schema of its own definition; which type that is, the caller knows by the topic.
+    topic: <State>(name: string) => subscriptions.topic(name) as ExternalStore<TopicReading<State>>,
+    topics,
+    send: createCommands({
+      ask: (name, payload) => connection.ask(name, payload),
+      isOpen: connection.isOpen,
+      sender: () => signedIn()?.id,
+      now,
+      clock,
+    }),
+    signIn: session.signIn,
+    signOut: session.signOut,
+    now,
+    stop() {
+      stopWho();
+      stopContact();
+      clearInterval(timer);
+      stopWake();
+      listNothing();
+      connection.close();
+      subscriptions.clear();
+      session.stop();
+    },
+  };
+}
