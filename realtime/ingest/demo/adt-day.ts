@@ -22,6 +22,8 @@ export type AdtStreamOptions = {
   startMs: number;
   /** The hour of the hospital's day at the start, for its rhythm; midnight unless told. */
   startHour?: number;
+  /** How long a patient stays on average, in days: the shorter, the livelier. */
+  meanStayDays?: number;
   /** MSH-3; `DEMO` unless told. */
   application?: string;
   /** The first number of new patients (`D000123`) and visits; 1 unless told. Numbers in use are skipped. */
@@ -158,7 +160,7 @@ export function* adtStream(options: AdtStreamOptions): Generator<AdtStep, never,
   const pull = (distance: number): number => Math.min(2, Math.max(0, 1 + distance * 20));
   const stays = (): TakenBed[] => beds.filter(isTaken).filter((bed) => now - bed.state.since > SHORTEST_STAY);
 
-  const turnover = Math.max(1, (beds.length * GOAL) / MEAN_STAY_DAYS);
+  const turnover = Math.max(1, (beds.length * GOAL) / (options.meanStayDays ?? MEAN_STAY_DAYS));
   /** Drawn this many times too often and thinned by rhythm and pull, whose product is at most as much. */
   const THINNING = 6.4;
   repeat(turnover * THINNING, () => {

@@ -19,6 +19,8 @@ export interface DemoActivityOptions {
 
 /** A working morning, so that admissions and discharges begin at once. */
 const startHour = 8;
+/** Short stays: in the minute that somebody looks at a demo, patients should come and go. */
+const meanStayDays = 1.5;
 const seed = 20_260_301;
 
 /** Plays a seeded hospital's days at the door, going on from what the board shows. */
@@ -37,6 +39,7 @@ export function createDemoActivity({ host, port, board, startMs, speed }: DemoAc
     seed,
     startMs,
     startHour,
+    meanStayDays,
     application: demoFeed.application,
     firstPatient: 1 + Math.max(0, ...occupied.map(({ patient }) => numberOf(patient.mrn))),
     // What is said is said to have happened when it is sent, however fast the day passes.

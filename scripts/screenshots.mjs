@@ -1,0 +1,97 @@
+// Takes the pictures of docs/images from a demo hospital of its own, in Chromium.  node scripts/screenshots.mjs
+import { spawn } from 'node:child_process';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const images = join(root, 'docs', 'images');
+const dataDir = await mkdtemp(join(tmpdir(), 'carewall-pictures-'));
+const server = spawn(process.execPath, [join(root, 'scripts', 'start.mjs')], {
+  env: { ...process.env, DATA_DIR: dataDir, PORT: '0', MLLP_PORT: '0', LOG_LEVEL: 'error' },
+  stdio: ['ignore', 'pipe', 'inherit'],
+});
+const url = await new Promise((resolve, reject) => {
+  let out = '';
+  server.stdout.on('data', (chunk) => {
+    out += chunk;
+    const found = /Carewall is at (http:\S+?);/.exec(out);
+    if (found) resolve(found[1]);
+  });
+  server.once('exit', (code) => reject(new Error(`the server ended with ${code}`)));
+});
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+  ],
+});
+
+const pictures = [
+  { name: 'sign-in', path: '/', role: undefined, width: 1366, height: 768 },
+  { name: 'wall', path: '/wall/rgh', role: 'command_center', width: 1920, height: 1080, settle: 'tile-4w' },
+  {
+    name: 'wall-dark',
+    path: '/wall/rgh',
+    role: 'command_center',
+    width: 1920,
+    height: 1080,
+    dark: true,
+    settle: 'tile-4w',
+  },
+  { name: 'bed-board', path: '/units/4w/beds', role: 'nurse', width: 1366, height: 900, settle: 'bed-4w-01' },
+  {
+    name: 'bed',
+    path: '/units/ds/beds?bed=ds-03',
+    role: 'nurse',
+    width: 1366,
+    height: 900,
+    settle: 'bed-ds-01',
+  },
+  {
+    name: 'bed-board-phone',
+    path: '/units/4w/beds',
+    role: 'nurse',
+    width: 390,
+    height: 844,
+    locale: 'vi-VN',
+    settle: 'bed-4w-01',
+  },
+];
+
+try {
+  await mkdir(images, { recursive: true });
+  // So that the pictures show a working hour: beds being cleaned, held, closed.
+  await new Promise((resolve) => setTimeout(resolve, Number(process.env.SETTLE_MS ?? 75_000)));
+  for (const { name, path, role, width, height, dark, locale, settle } of pictures) {
+    const context = await browser.newContext({
+      viewport: { width, height },
+      locale: locale ?? 'en-GB',
+      colorScheme: dark ? 'dark' : 'light',
+    });
+    const page = await context.newPage();
+    await page.goto(url + path);
+    await page.locator('input[type=password]').waitFor();
+    if (role !== undefined) {
+      await page.getByRole('textbox', { name: /e-?mail/i }).fill(`${role}@demo.carewall.example`);
+      await page.locator('input[type=password]').fill('demo-carewall');
+      await page.keyboard.press('Enter');
+      await page.getByTestId(settle).waitFor();
+      await page.waitForTimeout(1_500);
+    }
+    await page.screenshot({ path: join(images, `${name}.png`) });
+    console.log(`docs/images/${name}.png`);
+    await context.close();
+  }
+} finally {
+  await browser.close();
+  server.kill('SIGTERM');
+  await new Promise((resolve) => server.once('exit', resolve));
+  await rm(dataDir, { recursive: true, force: true });
+}
