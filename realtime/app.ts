@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { createBell, hearBell } from '#db/bell.ts';
 import { createCommandRunner } from '#db/command-runner.ts';
@@ -9,6 +10,7 @@ import { startEmbeddedPostgres } from '#db/embedded/embedded-postgres.ts';
 import { openKeyRing } from '#db/key-ring.ts';
 import { migrate } from '#db/migrate.ts';
 import { packageRoot } from '#db/package-root.ts';
+import { createLedLog, createOwnLog } from '#db/relay-log.ts';
 import { stores } from '#db/stores/stores.ts';
 import { topicPath } from '#db/topics.ts';
 import { createVault } from '#db/vault.ts';
@@ -21,10 +23,14 @@ import { createDemoActivity } from './ingest/demo/demo-activity.ts';
 import { createHl7Ingest } from './ingest/hl7-ingest.ts';
 import { createLifecycle } from './lifecycle.ts';
 import { faultFields, type Logger } from './log.ts';
-import { createMetrics } from './metrics.ts';
+import { createMetrics, type StageMetrics } from './metrics.ts';
 import { type Check, seenWithin } from './readiness.ts';
-import { createLocalBus } from './relay/bus.ts';
+import { type Bus, createLocalBus } from './relay/bus.ts';
+import type { RedisLink } from './relay/redis.ts';
+import { createRedisBus } from './relay/redis-bus.ts';
 import { createRelay } from './relay/relay.ts';
+import { joinVolatileTier } from './relay/volatile.ts';
+import { startCatchUp } from './rooms/catch-up.ts';
 import { createHeads } from './rooms/heads.ts';
 import { createRightsWatch } from './rooms/rights-watch.ts';
 import { broadcastFrame } from './rooms/rooms.ts';
@@ -82,35 +88,51 @@ async function start(
     onFault: onFault('command'),
   });
 
-  const session = await createSession({ databases, ring, publicUrl: () => publicUrl(), log });
+  let tellOthers: () => void = () => undefined;
+  const session = await createSession({
+    databases,
+    ring,
+    publicUrl: () => publicUrl(),
+    log,
+    onSignedOut: () => tellOthers(),
+  });
   if (settings.demo) {
     await seedDemo(databases, commands, await session.hashPassword(demoPassword));
   }
   session.registry.start();
   lifecycle.onStop('session', 1_000, () => session.registry.stop());
 
-  const bus = createLocalBus();
+  const { bus, tier } = openBus(settings, metrics, onFault('bus'));
+  lifecycle.onStop('bus', 1_000, () => bus.stop());
   const relay = createRelay({
-    sql: databases.relay,
-    publish: bus.publish,
+    log:
+      settings.redisUrl === undefined
+        ? createOwnLog(databases.relay)
+        : createLedLog(databaseUrl, `${hostname()}:${process.pid}`, { patienceMs: 1_000 }),
+    publish(term, event) {
+      bus.publish(term, event);
+      metrics.relayed.inc();
+      metrics.commitToRelay.observe((Date.now() - Date.parse(event.at)) / 1000);
+    },
+    publishCanary: bus.publishCanary,
     pollMs: 200,
+    beatMs: 350,
+    claimMs: 250,
     batch: 1_000,
     clock: Date.now,
     onFault: onFault('relay'),
-    onPublished: ({ at }) => {
-      metrics.relayed.inc();
-      metrics.commitToRelay.observe((Date.now() - Date.parse(at)) / 1000);
-    },
+    onLead: (term) => log.info({ term }, 'this node leads the relay'),
   });
-  await relay.start();
+  relay.start();
   lifecycle.onStop('relay', 2_000, () => relay.stop());
   await hearBell(databases.bell, relay.wake);
 
   let address = { host: settings.host, port: settings.port };
   const publicUrl = (): string => settings.publicUrl ?? `http://localhost:${address.port}`;
   const checks: Check[] = [
-    seenWithin('relay', 2_000, relay.readAt),
-    seenWithin('rights', 2_000, session.registry.freshAt),
+    // From Postgres through the relay and the bus to this node.
+    seenWithin('path', 1_500, bus.canaryAt),
+    seenWithin('rights', 1_500, session.registry.freshAt),
   ];
   const files = await loadStaticFiles(join(packageRoot(), 'dist', 'web'));
   const fetch: Fetch = createHttpApp({
@@ -159,6 +181,22 @@ async function start(
     onFault: onFault('sequencer'),
   });
   lifecycle.onStop('sequencers', 500, () => sequencers.stop());
+  const catchUp = startCatchUp({
+    sql: databases.relay,
+    sequencers,
+    isFed: () => bus.isConnected() && Date.now() - bus.canaryAt() < 1_500,
+    everyMs: 300,
+    onFault: onFault('catch-up'),
+  });
+  bus.onReconnected(catchUp.now);
+  lifecycle.onStop('catch-up', 500, () => catchUp.stop());
+  tier
+    .then((link) => {
+      joinVolatileTier(io, link);
+      io.on('rights', session.registry.look);
+      tellOthers = () => io.serverSideEmit('rights');
+    })
+    .catch(onFault('volatile'));
   const subscriptions = createSubscriptions({
     sqlApp: databases.app,
     sqlRelay: databases.relay,
@@ -264,6 +302,27 @@ async function start(
     activity.start();
     lifecycle.onStop('demo', 1_000, () => activity.stop());
   }
+}
+
+/** The bus of this node, and Redis itself once it is there: never, for a node that is alone. */
+function openBus(
+  { redisUrl }: Settings,
+  metrics: StageMetrics,
+  onFault: (error: unknown) => void,
+): { bus: Bus; tier: Promise<RedisLink> } {
+  let found: (link: RedisLink) => void = () => undefined;
+  const tier = new Promise<RedisLink>((resolve) => {
+    found = resolve;
+  });
+  if (redisUrl === undefined) return { bus: createLocalBus(), tier };
+  const bus = createRedisBus({
+    url: redisUrl,
+    onFault,
+    onPublishFailed: () => metrics.publishFailed.inc(),
+    onStaleTerm: () => metrics.staleTerm.inc(),
+    onLink: found,
+  });
+  return { bus, tier };
 }
 
 async function embedded(settings: Settings, lifecycle: ReturnType<typeof createLifecycle>): Promise<string> {

@@ -11,6 +11,8 @@ export interface StageMetrics {
   readonly relayed: Counter;
   readonly commitToRelay: Histogram;
   readonly commitToRoom: Histogram;
+  readonly publishFailed: Counter;
+  readonly staleTerm: Counter;
   readonly gapFilled: Counter;
   readonly doubleDropped: Counter;
   readonly broadcasts: Counter<'view'>;
@@ -62,6 +64,16 @@ export function createMetrics(): StageMetrics {
       name: 'carewall_commit_to_room_seconds',
       help: 'From an event’s place in the log to its broadcast on this node',
       ...seconds,
+    }),
+    publishFailed: new Counter({
+      name: 'carewall_bus_publish_failed_total',
+      help: 'Messages that Redis did not take; what they brought is filled from the log',
+      registers,
+    }),
+    staleTerm: new Counter({
+      name: 'carewall_bus_stale_term_total',
+      help: 'Messages of a leader that no longer leads, dropped',
+      registers,
     }),
     gapFilled: new Counter({
       name: 'carewall_sequencer_filled_total',

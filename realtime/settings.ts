@@ -16,6 +16,7 @@ const environmentSchema = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),
   DATABASE_URL: url('postgres:', 'postgresql:').optional(),
   DATA_DIR: z.string().min(1).default('.carewall'),
+  REDIS_URL: url('redis:', 'rediss:').optional(),
   ENGINE: z.enum(['auto', 'uws', 'node']).default('auto'),
   DEMO: z.enum(['on', 'off']).optional(),
   MLLP_PORT: port.optional(),
@@ -31,6 +32,8 @@ export interface Settings {
   /** Unset: the embedded database, under the data directory. */
   readonly databaseUrl: string | undefined;
   readonly dataDir: string;
+  /** Unset: this node is alone. Set: all nodes of one database and one Redis form a tier. */
+  readonly redisUrl: string | undefined;
   readonly engine: 'auto' | 'uws' | 'node';
   readonly demo: boolean;
   /** Unset: no HL7 v2 listener. */
@@ -59,8 +62,6 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       faults.push('DATABASE_URL: is needed in production; the embedded database is not for it');
     if (given.DEMO === 'on') faults.push('DEMO: cannot be on in production');
   }
-  if (given.REDIS_URL !== undefined)
-    faults.push('REDIS_URL: several nodes are not there yet; leave it unset');
   if (!parsed.success || faults.length > 0) return { ok: false, faults };
   const values = parsed.data;
   const demo = values.DEMO === undefined ? values.DATABASE_URL === undefined : values.DEMO === 'on';
@@ -71,6 +72,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       host: values.HOST,
       databaseUrl: values.DATABASE_URL,
       dataDir: values.DATA_DIR,
+      redisUrl: values.REDIS_URL,
       engine: values.ENGINE,
       demo,
       mllpPort: values.MLLP_PORT ?? (demo ? 2575 : undefined),

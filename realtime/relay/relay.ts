@@ -1,93 +1,138 @@
-import type { Database } from '#db/connect.ts';
-import { currentFloor, readTail, type TailEvent, type TopicKey } from '#db/event-log.ts';
+import type { TailEvent, TopicKey } from '#db/event-log.ts';
+import type { Leadership, RelayLog } from '#db/relay-log.ts';
 import { channelOf } from './bus.ts';
 
+/*
+ *   following ──claim granted──► leading
+ *       ▲                           │
+ *       └── lost the lead, or the database ──┘
+ */
 /** Turns committed events into messages, each topic's in the order of seq, as soon as they can be seen. */
 export interface Relay {
-  start(): Promise<void>;
+  start(): void;
   /** Reads now; what rang the bell calls it. */
   wake(): void;
+  /** Gives the lead up and stops. */
   stop(): Promise<void>;
-  /** When the log was last read to its end, in milliseconds of this process's clock; 0 before the first time. */
-  readAt(): number;
+  leads(): boolean;
 }
 
 export interface RelayOptions {
-  readonly sql: Database;
-  readonly publish: (event: TailEvent) => void;
+  readonly log: RelayLog;
+  readonly publish: (term: number, event: TailEvent) => void;
+  /** Called after each sign of life that the database took, under the term that leads: what hears it knows that the path works. */
+  readonly publishCanary: (term: number) => void;
   /** How long it sleeps when nobody rings. */
   readonly pollMs: number;
+  /** How often a leader gives a sign of life. */
+  readonly beatMs: number;
+  /** How often a follower asks for the lead. */
+  readonly claimMs: number;
   readonly batch: number;
   readonly clock: () => number;
   readonly onFault: (error: unknown) => void;
-  readonly onPublished?: (event: TailEvent) => void;
+  readonly onLead?: (term: number) => void;
+  /** Sleeps, or until woken; a simulation has its own idea of time. */
+  readonly sleep?: (ms: number, woken: Promise<void>) => Promise<void>;
 }
 
 export function createRelay(options: RelayOptions): Relay {
-  /** The last seq published of each topic, with its transaction: needed as long as that is not below the floor. */
-  const published = new Map<string, TopicKey & { seq: number; tx: bigint }>();
-  let floor: bigint | undefined;
-  let readAt = 0;
+  const { log, sleep = sleepOrWake } = options;
   let running: Promise<void> | undefined;
   let stopped = false;
+  let leading = false;
   let woken = false;
-  let rouse: (() => void) | undefined;
+  let rouse: () => void = () => undefined;
 
-  async function readToEnd(): Promise<void> {
-    floor ??= await currentFloor(options.sql);
-    for (let more = true; more && !stopped; ) {
-      const tail = await readTail(options.sql, floor, published.values(), options.batch);
+  /** Publishes until there is nothing more to see; gives the floor below which nothing is missing. */
+  async function publishTail(
+    { term, floor: from }: Leadership,
+    published: Map<string, TopicKey & { seq: number; tx: bigint }>,
+  ): Promise<bigint> {
+    for (let floor = from; ; ) {
+      const tail = await log.read(floor, published.values(), options.batch);
       for (const event of tail.events) {
-        options.publish(event);
-        options.onPublished?.(event);
-        published.set(channelOf(event), { org: event.org, topic: event.topic, seq: event.seq, tx: event.tx });
+        options.publish(term, event);
+        const { org, topic, seq, tx } = event;
+        published.set(channelOf(event), { org, topic, seq, tx });
       }
-      more = tail.events.length === options.batch;
-      if (!more) floor = tail.floor;
+      if (tail.events.length === options.batch && !stopped) continue;
+      floor = tail.events.length === options.batch ? floor : tail.floor;
+      // What was published at or above the floor will be read again, and must be known again.
+      for (const [channel, { tx }] of published) if (tx < floor) published.delete(channel);
+      return floor;
     }
-    for (const [channel, { tx }] of published) if (tx < floor) published.delete(channel);
-    readAt = options.clock();
+  }
+
+  async function lead(first: Leadership): Promise<void> {
+    /** The last seq published of each topic at or above the floor. */
+    const published = new Map<string, TopicKey & { seq: number; tx: bigint }>();
+    let leadership = first;
+    let beatAt = Number.NEGATIVE_INFINITY;
+    while (!stopped) {
+      woken = false;
+      leadership = { ...leadership, floor: await publishTail(leadership, published) };
+      if (options.clock() - beatAt >= options.beatMs) {
+        if (!(await log.beat(leadership))) return;
+        beatAt = options.clock();
+        options.publishCanary(leadership.term);
+      }
+      if (!woken) await rest(options.pollMs);
+    }
   }
 
   async function run(): Promise<void> {
     while (!stopped) {
-      woken = false;
-      let pause = options.pollMs;
       try {
-        await readToEnd();
+        const leadership = await log.claim();
+        if (leadership !== undefined) {
+          leading = true;
+          options.onLead?.(leadership.term);
+          await lead(leadership);
+        }
       } catch (error) {
         options.onFault(error);
-        // A database that is away is asked again soon, but not in a spin.
-        pause = 250;
       }
-      if (woken || stopped) continue;
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, pause);
-        rouse = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-      rouse = undefined;
+      if (leading) await log.close();
+      leading = false;
+      if (!stopped) await rest(options.claimMs);
     }
+    await log.close();
+  }
+
+  async function rest(ms: number): Promise<void> {
+    if (stopped) return;
+    await sleep(
+      ms,
+      new Promise((resolve) => {
+        rouse = resolve;
+      }),
+    );
   }
 
   return {
-    async start() {
-      // From here on: what is committed later is published, what was before is in every snapshot.
-      floor = await currentFloor(options.sql);
-      readAt = options.clock();
-      running = run();
+    start() {
+      running ??= run();
     },
     wake() {
       woken = true;
-      rouse?.();
+      // A follower has nothing to read: it is not woken by what others publish.
+      if (leading) rouse();
     },
     async stop() {
       stopped = true;
-      rouse?.();
+      rouse();
       await running;
     },
-    readAt: () => readAt,
+    leads: () => leading,
   };
+}
+
+async function sleepOrWake(ms: number, woken: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([over, woken]);
+  clearTimeout(timer);
 }

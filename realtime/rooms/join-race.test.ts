@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { TailEvent, TopicKey } from '#db/event-log.ts';
+import type { TopicKey } from '#db/event-log.ts';
+import { createOwnLog } from '#db/relay-log.ts';
 import { stores } from '#db/stores/stores.ts';
 import { createTestHospital, type TestHospital } from '#db/testing/test-hospital.ts';
 import { readTopic } from '#db/topics.ts';
@@ -52,13 +53,13 @@ test(`INV-1.3 ${rounds} random interleavings of subscribe, commit and publish en
   /** A bus that loses, doubles and holds back messages, as Redis and the network may. */
   const local = createLocalBus();
   const bus: Bus = {
-    subscribe: local.subscribe,
-    publish(event) {
+    ...local,
+    publish(term, event) {
       const fate = random();
       if (fate < 0.1) return;
       const copies = fate < 0.2 ? 2 : 1;
       for (let copy = 0; copy < copies; copy += 1)
-        later(Math.floor(random() * 4), () => local.publish(event));
+        later(Math.floor(random() * 4), () => local.publish(term, event));
     },
   };
 
@@ -89,14 +90,17 @@ test(`INV-1.3 ${rounds} random interleavings of subscribe, commit and publish en
     mostReplayed: 40,
   });
   const relay = createRelay({
-    sql: databases.relay,
-    publish: (event: TailEvent) => bus.publish(event),
+    log: createOwnLog(databases.relay),
+    publish: bus.publish,
+    publishCanary: bus.publishCanary,
     pollMs: 5,
+    beatMs: 100,
+    claimMs: 5,
     batch: 50,
     clock: Date.now,
     onFault: (error) => faults.push(error),
   });
-  await relay.start();
+  relay.start();
 
   let left = rounds;
   let compared = 0;

@@ -4,6 +4,8 @@ import { type RightsEntry, readRightsLog, rightsLogFloor } from '#db/rights-log.
 /** Reads the rights log again and again, and knows how fresh that is. */
 export interface RightsPoll {
   start(): void;
+  /** Reads now, unless it does already: somebody says that the log has grown. */
+  look(): void;
   /** Ends after the reading that is under way. Whoever still waits for freshness is refused it. */
   stop(): Promise<void>;
   /** When a reading began that succeeded and was applied last, in milliseconds since 1970; 0 before the first. */
@@ -78,6 +80,7 @@ export function createRightsPoll(options: RightsPollOptions): RightsPoll {
   }
 
   function begin(): void {
+    timer = undefined;
     turn = take();
   }
 
@@ -85,6 +88,12 @@ export function createRightsPoll(options: RightsPollOptions): RightsPoll {
     start() {
       if (state !== 'new') return;
       state = 'running';
+      begin();
+    },
+    look() {
+      // Without a timer a reading is under way.
+      if (state !== 'running' || timer === undefined) return;
+      clearTimeout(timer);
       begin();
     },
     async stop() {

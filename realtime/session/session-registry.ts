@@ -21,6 +21,8 @@ export type RightsListener = (change: RightsChange) => void | Promise<void>;
 export interface SessionRegistry {
   /** Begins to read the rights log. */
   start(): void;
+  /** Reads the rights log now: another node says that it has grown. */
+  look(): void;
   stop(): Promise<void>;
   /** Who holds a token, with the rights of now; `unauthenticated`, or `unavailable` where that cannot be known. */
   authenticate(
@@ -98,6 +100,7 @@ export function createSessionRegistry(options: SessionRegistryOptions): SessionR
 
   return {
     start: poll.start,
+    look: poll.look,
     stop: poll.stop,
     freshAt: poll.freshAt,
     fresh: poll.fresh,

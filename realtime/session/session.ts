@@ -27,9 +27,11 @@ export async function createSession(options: {
   readonly ring: KeyRing;
   readonly publicUrl: () => string;
   readonly log: Logger;
+  /** Called when somebody has signed out here: the other nodes had better know soon. */
+  readonly onSignedOut?: () => void;
   readonly clock?: () => number;
 }): Promise<Session> {
-  const { databases, ring, publicUrl, log, clock = Date.now } = options;
+  const { databases, ring, publicUrl, log, onSignedOut, clock = Date.now } = options;
   const onFault = (error: unknown): void =>
     log.warn({ stage: 'session', ...faultFields(error) }, 'a step of a session failed');
   const keys = createTokenKeys({ sql: databases.identity, ring, clock });
@@ -50,7 +52,19 @@ export async function createSession(options: {
       clock,
       onFault,
     }),
-    routes: createSessionRoutes({ signIn, accessTokens, publicUrl, clock, onFault }),
+    routes: createSessionRoutes({
+      signIn: {
+        ...signIn,
+        async signOut(by) {
+          await signIn.signOut(by);
+          onSignedOut?.();
+        },
+      },
+      accessTokens,
+      publicUrl,
+      clock,
+      onFault,
+    }),
     async hashPassword(password) {
       const hashed = await passwords.hash(password);
       if (typeof hashed !== 'string') throw new Error(hashed.message);

@@ -19,6 +19,7 @@ import {
 export interface TestServer {
   readonly database: TestDatabase;
   readonly ring: KeyRing;
+  readonly dataDir: string;
   /** The process that serves now. */
   process(): ServerProcess;
   url(): string;
@@ -57,6 +58,7 @@ export async function startTestServer(
   return {
     database,
     ring,
+    dataDir: data.path,
     process: () => current,
     url: () => current.url,
     async restart() {
