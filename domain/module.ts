@@ -61,6 +61,23 @@ export interface TopicDefinition {
   evolve(state: unknown, event: TopicEvent): unknown;
 }
 
+/**
+ * A topic's `evolve` from one that knows the state's type. A state passes the schema when it first comes in; what this
+ * made itself needs no second look, and keeps the entities an event did not touch as the same objects.
+ */
+export function evolveOf<State extends object>(
+  schema: z.ZodType<State>,
+  evolve: (state: State, event: TopicEvent) => State,
+): TopicDefinition['evolve'] {
+  const made = new WeakMap<object, State>();
+  return (state, event) => {
+    const known = typeof state === 'object' && state !== null ? made.get(state) : undefined;
+    const next = evolve(known ?? schema.parse(state), event);
+    made.set(next, next);
+    return next;
+  };
+}
+
 /** An event as a topic's reader folds it. */
 export interface TopicEvent {
   readonly type: string;

@@ -1,4 +1,4 @@
-import { defineModule } from '../module.ts';
+import { defineModule, evolveOf } from '../module.ts';
 import { alertRights } from './access.ts';
 import { alertCommands } from './decide.ts';
 import { alertEvents } from './events.ts';
@@ -20,7 +20,7 @@ export const alertsModule = defineModule({
         { name: 'clinical', right: 'alerts.read.clinical' },
         { name: 'operational', right: 'alerts.read.operational' },
       ],
-      evolve: (state, event) => evolveUnitAlerts(unitAlertsSchema.parse(state), event),
+      evolve: evolveOf(unitAlertsSchema, evolveUnitAlerts),
     },
   ],
 });

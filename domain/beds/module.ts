@@ -1,4 +1,4 @@
-import { defineModule } from '../module.ts';
+import { defineModule, evolveOf } from '../module.ts';
 import { bedRights } from './access.ts';
 import { bedCommands } from './commands.ts';
 import { bedEvents } from './events.ts';
@@ -20,7 +20,7 @@ export const bedsModule = defineModule({
         { name: 'clinical', right: 'beds.read.clinical' },
         { name: 'operational', right: 'beds.read.operational' },
       ],
-      evolve: (state, event) => evolveUnitBeds(unitBedsSchema.parse(state), event),
+      evolve: evolveOf(unitBedsSchema, evolveUnitBeds),
     },
   ],
 });

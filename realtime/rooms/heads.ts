@@ -63,8 +63,12 @@ export function createHeads(options: HeadsOptions): Heads {
       if (head !== undefined && head > sequencer.last()) sequencer.reach(head).catch(options.onFault);
     }
     for (const { room, keys: own } of groups.values()) {
-      const heads = Object.fromEntries(own.map((key) => [key.topic, seqs.get(channelOf(key)) ?? 0]));
-      io.local.to(room).emit('heads', { at: read.at, heads });
+      // A topic that was joined while the heads were read is told of with the next.
+      const known = own.flatMap((key) => {
+        const seq = seqs.get(channelOf(key));
+        return seq === undefined ? [] : [[key.topic, seq] as const];
+      });
+      io.local.to(room).emit('heads', { at: read.at, heads: Object.fromEntries(known) });
     }
   }
 

@@ -8,14 +8,13 @@ import type { ExternalStore, TopicReading } from './live.ts';
 import { emptyReplica, type Replica, takeAnswer, takeFrame, takeFrames } from './topic-replica.ts';
 
 /*
- *              asked                 answered
- *     idle ─────────────► asking ─────────────────► joined
- *      ▲                  ▲    │                      │
- *      │    time is up    │    │ not now              │ a gap, a misfit, heads that stay ahead
- *      │         waiting ─┘◄───┘                      │
- *      │                  ▲                           │
- *      │                  └──── asking ◄──────────────┘
- *      └── from anywhere: disconnected, revoked, refused for good
+ *             asked              answered
+ *     idle ──────────► asking ─────────────► joined
+ *                      ▲  ▲  │                  │
+ *         time is up   │  │  │ not now          │ a gap, a misfit, heads that stay ahead or fall back
+ *          waiting ────┘  │  └──► waiting       │
+ *                         └─────────────────────┘
+ *     and from any of them to idle: disconnected, revoked, refused for good
  */
 type Link =
   | { readonly phase: 'idle' }

@@ -61,6 +61,8 @@ describe('a replica of a topic', () => {
     const gap = { ok: false, why: 'gap' };
     expect(takeFrame(before, log.definition, log.frame('clinical.1', 4))).toEqual(gap);
     expect(takeAnswer(before, log.definition, continuation(log, 'clinical.1', 3))).toEqual(gap);
+    const beyond = { ...continuation(log, 'clinical.1', 5), events: [] };
+    expect(takeAnswer(before, log.definition, beyond)).toEqual(gap);
     expect(takeFrame(emptyReplica, log.definition, log.frame('clinical.1', 1))).toEqual(gap);
   });
 

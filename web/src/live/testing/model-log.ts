@@ -71,7 +71,12 @@ export function createModelLog(unit: string): ModelLog {
 
   function remember(): void {
     const seq = events.length;
-    for (const view of modelViews) had.add(`${seq} ${JSON.stringify(project(view, stateAt(seq)))}`);
+    for (const view of modelViews) had.add(keyOf(seq, project(view, stateAt(seq))));
+  }
+
+  /** Parsed, because then its fields are in the order of the schema. */
+  function keyOf(seq: number, state: unknown): string {
+    return `${seq} ${JSON.stringify(definition.state.parse(state))}`;
   }
 
   function stateAt(seq: number): UnitBeds {
@@ -128,7 +133,7 @@ export function createModelLog(unit: string): ModelLog {
       return events.slice(seq).map((_, index) => this.frame(view, seq + index + 1));
     },
     state: (view, seq = events.length) => project(view, stateAt(seq)),
-    everHad: (seq, state) => had.has(`${seq} ${JSON.stringify(state)}`),
+    everHad: (seq, state) => had.has(keyOf(seq, state)),
   };
 }
 
