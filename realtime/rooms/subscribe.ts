@@ -1,5 +1,5 @@
 import type { Database } from '#db/connect.ts';
-import { oldestSeq, openEvents, readEvents, type TopicKey } from '#db/event-log.ts';
+import { oldestSeq, openEvents, readEvents, readHeads, type TopicKey } from '#db/event-log.ts';
 import type { ContextStore } from '#db/store.ts';
 import { readTopic, topicPath } from '#db/topics.ts';
 import type { Vault } from '#db/vault.ts';
@@ -75,8 +75,10 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     const name = opaqueViewName(definition, view);
     if (after.view !== name || after.epoch !== epoch) return undefined;
     if (after.seq > sequencer.last()) {
-      // The reader may have come from a node that was ahead of this one; beyond the head there is nothing.
-      return undefined;
+      // The reader comes from a node, or from a snapshot, that was ahead of this one. Beyond the head there is nothing.
+      const [head] = (await readHeads(options.sqlRelay, [key])).heads;
+      if (head === undefined || head.seq < after.seq) return undefined;
+      await sequencer.reach(after.seq);
     }
     const answer = (events: Frame[], by: string): SubscribeAnswer => {
       if (!reader.join(key, view))

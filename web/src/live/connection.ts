@@ -28,6 +28,9 @@ export interface ConnectionOptions {
 const answerWithinMs = 10_000;
 const retryMs = 1_000;
 const mostRetryMs = 30_000;
+/** Heads come every 2 s: a connection this silent is dead, however long its pings may take to tell. */
+const silentMs = 10_000;
+const mostSilentMs = 80_000;
 
 export function createConnection(options: ConnectionOptions): Connection {
   let wanted = false;
@@ -35,6 +38,9 @@ export function createConnection(options: ConnectionOptions): Connection {
   /** Refused tokens in a row; and whether the connection waits for another. */
   let refused = 0;
   let wantsToken = false;
+  /** Connections in a row that were given up because nothing came. */
+  let silences = 0;
+  let silence: ReturnType<typeof setTimeout> | undefined;
   const socket: Socket = io(options.url, {
     transports: ['websocket'],
     autoConnect: false,
@@ -54,7 +60,18 @@ export function createConnection(options: ConnectionOptions): Connection {
     }, ms);
   }
 
+  function awaitWord(): void {
+    clearTimeout(silence);
+    // Longer each time: a server that has nothing to say must not also be called by every screen at once.
+    const most = Math.min(mostSilentMs, silentMs * 2 ** silences) * (1 + Math.random() / 2);
+    silence = setTimeout(() => {
+      silences += 1;
+      if (wanted && socket.connected) socket.disconnect().connect();
+    }, most);
+  }
+
   socket.on('connect', () => {
+    awaitWord();
     refused = 0;
     wantsToken = false;
     // What was to be left is left.
@@ -63,15 +80,16 @@ export function createConnection(options: ConnectionOptions): Connection {
     options.onOpen();
   });
   socket.on('disconnect', (reason) => {
+    clearTimeout(silence);
     options.onClose();
     // The library comes back by itself from everything but this.
     if (reason === 'io server disconnect' && wanted) connectLater(retryMs * Math.random());
   });
   socket.on('connect_error', (error: Error & { data?: unknown }) => {
-    // Refused rather than not reached: the library does not try again.
-    const refusal = refusalSchema.safeParse(error.data);
-    if (!refusal.success) return;
-    if (refusal.data.code !== 'unauthenticated') return connectLater(retryMs * (1 + Math.random()));
+    if (socket.active) return;
+    // Refused rather than not reached: the library does not try again, whatever the refusal looks like.
+    const code = refusalSchema.safeParse(error.data).data?.code ?? error.message;
+    if (code !== 'unauthenticated') return connectLater(retryMs * (1 + Math.random()));
     wantsToken = true;
     options.refresh();
   });
@@ -82,7 +100,11 @@ export function createConnection(options: ConnectionOptions): Connection {
       if (wanted) socket.disconnect().connect();
     }, Math.random() * within);
   });
-  socket.onAny(options.onHeard);
+  socket.onAny(() => {
+    silences = 0;
+    awaitWord();
+    options.onHeard();
+  });
   socket.on('event', options.on.event);
   socket.on('heads', options.on.heads);
   socket.on('revoked', options.on.revoked);
@@ -112,6 +134,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     close() {
       wanted = false;
       clearTimeout(timer);
+      clearTimeout(silence);
       socket.disconnect();
     },
   };

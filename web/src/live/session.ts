@@ -38,6 +38,8 @@ export interface PageSession {
   signOut(): Promise<void>;
   /** Takes a new access token; false where the session has ended or the server cannot be reached. */
   refresh(): Promise<boolean>;
+  /** The server has ended the session: nothing of it stays, whatever a refresh brings. */
+  ended(): void;
   stop(): void;
 }
 
@@ -165,6 +167,12 @@ export function createPageSession({ url, fetch, page, onToken }: PageSessionOpti
       page.leaving.set(true);
       forget();
       await leave();
+    },
+    ended() {
+      turn += 1;
+      forget();
+      // The cookie may be that of another session by now, from another page of this browser.
+      void refresh();
     },
     stop() {
       stopped = true;

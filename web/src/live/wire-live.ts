@@ -62,7 +62,7 @@ export function wireLive(page: Page, options: LiveOptions = {}): Live {
         const notice = revokedSchema.safeParse(payload);
         if (!notice.success) return;
         if (notice.data.reason === 'session') {
-          void session.refresh();
+          session.ended();
           return;
         }
         subscriptions.revoked(notice.data);
