@@ -11,7 +11,7 @@ import type { Tagged, Vault } from './vault.ts';
 
 /** What one moment of the database says of a topic: a principal's rights, the head, the state with everything in it. */
 export interface TopicMoment {
-  /** Nothing where the session has ended. */
+  /** Nothing where the session has ended, or none was named. */
   readonly grants: readonly Grant[] | undefined;
   /** Nothing where there is no such topic. */
   readonly found:
@@ -30,11 +30,11 @@ const topicRowsSchema = z.array(
   z.object({ seq: z.int(), path: z.array(z.string()), epoch: z.string(), at: z.date() }),
 );
 
-/** Reads rights, head and state in one snapshot of the database, in one round trip. */
+/** Reads head and state, and a session's rights where one is named, in one snapshot of the database and one round trip. */
 export async function readTopic(
   { sql, vault, stores }: { sql: Database; vault: Vault; stores: readonly ContextStore[] },
   { org, topic }: TopicKey,
-  session: { id: string; account: string },
+  session?: { id: string; account: string },
 ): Promise<TopicMoment> {
   const known = topicDefinition(topic);
   const store = stores.find(({ module }) =>
@@ -43,13 +43,15 @@ export async function readTopic(
   const kind = known?.definition.kind ?? '';
   const [sessions, topics, tagged] = await snapshotOf(sql, org, (connection) =>
     Promise.all([
-      connection`
-        select coalesce((
-          select jsonb_agg(jsonb_build_object('role', g.role, 'place', g.place))
-          from carewall.grants g where g.org_id = s.org_id and g.account = s.account), '[]') as grants
-        from carewall.sessions s
-        where s.id = ${session.id} and s.account = ${session.account} and s.ended_at is null
-          and s.expires_at > clock_timestamp()`.execute(),
+      session === undefined
+        ? []
+        : connection`
+            select coalesce((
+              select jsonb_agg(jsonb_build_object('role', g.role, 'place', g.place))
+              from carewall.grants g where g.org_id = s.org_id and g.account = s.account), '[]') as grants
+            from carewall.sessions s
+            where s.id = ${session.id} and s.account = ${session.account} and s.ended_at is null
+              and s.expires_at > clock_timestamp()`.execute(),
       connection`
         select t.seq, p.path, carewall.epoch() as epoch, clock_timestamp() as at
         from carewall.topics t join carewall.places p on p.org_id = t.org_id and p.id = t.place

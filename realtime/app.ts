@@ -226,6 +226,7 @@ async function start(
     metrics,
     authenticate: session.registry.authenticate,
     addressOf,
+    mayShow: () => Date.now() - session.registry.freshAt() < 1_000,
     confirm: async (connection) => {
       const { principal, session: id } = connection.identified();
       await watchRights({ principal: principal.id, session: id });

@@ -17,6 +17,7 @@ export interface StageMetrics {
   readonly doubleDropped: Counter;
   readonly broadcasts: Counter<'view'>;
   readonly subscribes: Counter<'by'>;
+  readonly topicReads: Counter<'for'>;
   readonly sockets: Gauge;
   readonly subscriptions: Gauge;
   readonly refusals: Counter<'door' | 'code'>;
@@ -95,6 +96,12 @@ export function createMetrics(): StageMetrics {
       name: 'carewall_subscribes_total',
       help: 'Subscriptions answered, by what they cost: ring, log, snapshot, fetch',
       labelNames: ['by'],
+      registers,
+    }),
+    topicReads: new Counter({
+      name: 'carewall_topic_reads_total',
+      help: 'Readings of the database for those who subscribe: as many as topics ask for, however many come',
+      labelNames: ['for'],
       registers,
     }),
     sockets: new Gauge({ name: 'carewall_sockets', help: 'Connected sockets', registers }),

@@ -38,6 +38,8 @@ export interface ConnectionOptions {
   readonly commands: CommandRunner;
   readonly metrics: StageMetrics;
   readonly authenticate: (token: string) => Promise<Identified | Refusal>;
+  /** Whether this node knows of withdrawn rights well enough to show anything. */
+  readonly mayShow: () => boolean;
   /** Called when the set of topics has changed. */
   readonly onTopics: (connection: Connection) => void;
   readonly onFault: (error: unknown) => void;
@@ -113,14 +115,13 @@ export function openConnection(socket: Socket, first: Identified, options: Conne
     if (topics.size >= mostTopics) {
       return { ok: false, error: refuse('rate_limited', `a connection has at most ${mostTopics} topics`) };
     }
-    const { principal, session } = identified;
+    const { principal } = identified;
     const answer = await subscriptions.subscribe(
       {
         principal,
-        session,
         join(key, view) {
           // Rights may have been withdrawn while the state was read: then this is not the principal any more.
-          if (!socket.connected || identified.principal !== principal) return false;
+          if (!socket.connected || identified.principal !== principal || !options.mayShow()) return false;
           socket.join(roomOf(key, view));
           topics.set(topic, view);
           metrics.subscriptions.inc();

@@ -158,7 +158,6 @@ test(`INV-1.3 ${rounds} random interleavings of subscribe, commit and publish en
       const answer = await subscriptions.subscribe(
         {
           principal,
-          session: session.id,
           join(joined, view) {
             const name = roomOf(joined, view);
             room = rooms.get(name) ?? new Set();

@@ -18,6 +18,13 @@ export interface Sequencer {
   reach(seq: number): Promise<void>;
   /** The frames of a view after a seq up to `last`; nothing where the ring does not go back so far. */
   framesSince(view: ViewName, seq: number): Frame[] | undefined;
+  /** Whether the ring goes back to a seq. */
+  covers(seq: number): boolean;
+  /**
+   * Lets the ring go back to a seq, from the log, once for all who ask at the same time. False where the log itself no
+   * longer goes back so far.
+   */
+  reachBack(seq: number): Promise<boolean>;
   stop(): void;
 }
 
@@ -34,6 +41,8 @@ export interface SequencerOptions {
   readonly maySend: () => Promise<void>;
   readonly broadcast: (view: ViewName, frame: Frame) => void;
   readonly onFilled?: (count: number) => void;
+  /** Hears of each reading of the log for those who come back. */
+  readonly onReadBack?: () => void;
   readonly onDropped?: () => void;
   readonly onDelivered?: (event: OpenEvent) => void;
   readonly onFault: (error: unknown) => void;
@@ -51,6 +60,7 @@ export function createSequencer(options: SequencerOptions): Sequencer {
   const waiting: { seq: number; resolve: () => void; reject: (error: unknown) => void }[] = [];
   let last = options.start;
   let working = false;
+  let backward: Promise<void> = Promise.resolve();
   let stopped = false;
 
   async function work(): Promise<void> {
@@ -94,11 +104,12 @@ export function createSequencer(options: SequencerOptions): Sequencer {
     await options.maySend();
     if (stopped) return;
     for (const event of opened) {
-      const frames = new Map(views.map((view) => [view, projectEvent(key.topic, epoch, view, event)]));
+      const entry = entryOf(event);
       last = event.seq;
-      ring.push({ seq: event.seq, frames });
-      if (ring.length > options.ringSize) ring.shift();
-      for (const [view, frame] of frames) options.broadcast(view, frame);
+      ring.push(entry);
+      // What was read back for those who came is let go again little by little.
+      if (ring.length > options.ringSize) ring.splice(0, Math.min(2, ring.length - options.ringSize));
+      for (const [view, frame] of entry.frames) options.broadcast(view, frame);
       options.onDelivered?.(event);
     }
     for (let i = waiting.length - 1; i >= 0; i -= 1) {
@@ -107,6 +118,33 @@ export function createSequencer(options: SequencerOptions): Sequencer {
         waiting.splice(i, 1);
         waiter.resolve();
       }
+    }
+  }
+
+  function entryOf(event: OpenEvent): RingEntry {
+    return {
+      seq: event.seq,
+      frames: new Map(views.map((view) => [view, projectEvent(key.topic, epoch, view, event)])),
+    };
+  }
+
+  const covers = (seq: number): boolean => seq <= last && (ring[0]?.seq ?? last + 1) <= seq + 1;
+
+  async function readBack(seq: number): Promise<void> {
+    while (!covers(seq) && seq <= last && !stopped) {
+      const first = ring[0]?.seq ?? last + 1;
+      const older: RingEntry[] = [];
+      for (let after = seq; after < first - 1; ) {
+        const events = await options.readLog(after);
+        options.onReadBack?.();
+        // So old that it is no longer kept.
+        if (events[0]?.seq !== after + 1) return;
+        const opened = await options.open(events);
+        older.push(...opened.filter((event) => event.seq < first).map(entryOf));
+        after = opened.at(-1)?.seq ?? first;
+      }
+      // Meanwhile the ring may have let go of its own oldest: then what was read does not join on to it.
+      if ((ring[0]?.seq ?? last + 1) === first) ring.unshift(...older);
     }
   }
 
@@ -149,11 +187,16 @@ export function createSequencer(options: SequencerOptions): Sequencer {
       });
     },
     framesSince(view, seq) {
-      if (seq > last) return undefined;
-      if (seq === last) return [];
-      const first = ring[0]?.seq;
-      if (first === undefined || first > seq + 1) return undefined;
+      const first = ring[0]?.seq ?? last + 1;
+      if (!covers(seq)) return undefined;
       return ring.slice(seq + 1 - first).flatMap(({ frames }) => frames.get(view) ?? []);
+    },
+    covers,
+    reachBack(seq) {
+      // One after the other: the second of two finds what the first has read.
+      const reading = backward.then(() => readBack(seq));
+      backward = reading.catch(() => undefined);
+      return reading.then(() => covers(seq));
     },
     stop() {
       stopped = true;

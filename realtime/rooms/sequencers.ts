@@ -69,6 +69,7 @@ export function createSequencers(options: SequencersOptions): Sequencers {
         maySend: options.maySend,
         broadcast: (view, frame) => options.broadcast(key, view, frame),
         onFilled: (count) => metrics.gapFilled.inc(count),
+        onReadBack: () => metrics.topicReads.inc({ for: 'replay' }),
         onDropped: () => metrics.doubleDropped.inc(),
         onDelivered: ({ at }) => metrics.commitToRoom.observe((Date.now() - Date.parse(at)) / 1000),
         onFault: options.onFault,

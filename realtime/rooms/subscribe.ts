@@ -1,5 +1,5 @@
 import type { Database } from '#db/connect.ts';
-import { oldestSeq, openEvents, readEvents, readHeads, type TopicKey } from '#db/event-log.ts';
+import { readHeads, type TopicKey } from '#db/event-log.ts';
 import type { ContextStore } from '#db/store.ts';
 import { readTopic, topicPath } from '#db/topics.ts';
 import type { Vault } from '#db/vault.ts';
@@ -9,15 +9,18 @@ import type { TopicDefinition, ViewName } from '#domain/module.ts';
 import { topicDefinition, viewFor } from '#domain/modules.ts';
 import type { Frame, Position, Subscribed } from '#domain/protocol.ts';
 import type { StageMetrics } from '../metrics.ts';
-import { opaqueViewName, projectEvent, projectState } from './projection.ts';
+import { opaqueViewName } from './projection.ts';
 import type { Sequencer } from './sequencer.ts';
 import type { Sequencers } from './sequencers.ts';
+import { createTopicSnapshots } from './topic-snapshots.ts';
 
-/** Who subscribes: the principal as this node last read it, and what puts them into a room. */
+/**
+ * Who subscribes: the principal as this node has it, whose rights are never older than a second, and what puts them
+ * into a room.
+ */
 export interface Subscriber {
   readonly principal: Principal;
-  readonly session: string;
-  /** Puts the subscriber into a room, in this very tick. False where it has gone meanwhile. */
+  /** Puts the subscriber into a room, in this very tick. False where it has gone, or its rights are others, meanwhile. */
   join(key: TopicKey, view: ViewName): boolean;
 }
 
@@ -53,6 +56,10 @@ export interface Subscriptions {
 export function createSubscriptions(options: SubscriptionsOptions): Subscriptions {
   const { sequencers, metrics, mostSnapshotBytes = 256 * 1024, mostReplayed = 2_000 } = options;
   const paths = new Map<string, string[]>();
+  const snapshots = createTopicSnapshots({
+    read: (key) => readTopic({ sql: options.sqlApp, vault: options.vault, stores: options.stores }, key),
+    onRead: () => metrics.topicReads.inc({ for: 'snapshot' }),
+  });
 
   /** Where a topic stands never changes, so what was read once holds. */
   async function pathOf(key: TopicKey): Promise<string[] | undefined> {
@@ -86,48 +93,35 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       metrics.subscribes.inc({ by });
       return { ok: true, view, answer: { view: name, epoch, seq: after.seq, events } };
     };
-    const fromRing = sequencer.framesSince(view, after.seq);
-    if (fromRing !== undefined) return answer(fromRing, 'ring');
-    if (sequencer.last() - after.seq > mostReplayed) return undefined;
-    const oldest = await oldestSeq(options.sqlRelay, key);
-    if (oldest === undefined || oldest > after.seq + 1) return undefined;
-    const logged = await readEvents(options.sqlRelay, key, after.seq, mostReplayed);
-    const opened = await openEvents(options.vault, key.org, logged);
-    const fromLog = opened.map((event) => projectEvent(key.topic, epoch, view, event));
-    const reached = fromLog.at(-1)?.seq ?? after.seq;
-    // The log may be ahead of the rooms: what it brought is left to them from where they stand.
-    await sequencer.reach(reached);
-    const rest = sequencer.framesSince(view, reached);
-    return rest === undefined ? undefined : answer([...fromLog, ...rest], 'log');
+    const inRing = sequencer.covers(after.seq);
+    if (!inRing) {
+      if (sequencer.last() - after.seq > mostReplayed) return undefined;
+      if (!(await sequencer.reachBack(after.seq))) return undefined;
+    }
+    const events = sequencer.framesSince(view, after.seq);
+    return events && answer(events, inRing ? 'ring' : 'log');
   }
 
   async function snapshot(
     reader: Subscriber,
     sequencer: Sequencer,
     definition: TopicDefinition,
+    view: ViewName,
   ): Promise<SubscribeAnswer> {
-    const { key } = sequencer;
-    const moment = await readTopic(
-      { sql: options.sqlApp, vault: options.vault, stores: options.stores },
-      key,
-      { id: reader.session, account: reader.principal.id },
-    );
-    if (moment.grants === undefined) return { ok: false, error: refuse('unauthenticated', 'sign in again') };
-    if (moment.found === undefined) return { ok: false, error: noSuchTopic };
-    const { path, seq, epoch } = moment.found;
-    const view = viewFor(definition, moment.grants, path);
-    if (view === undefined) return { ok: false, error: noSuchTopic };
-    if (epoch !== sequencer.epoch)
+    const { key, epoch } = sequencer;
+    const shared = await snapshots.get(sequencer, definition);
+    if (shared === undefined) return { ok: false, error: noSuchTopic };
+    if (shared.epoch !== epoch)
       return { ok: false, error: refuse('unavailable', 'the history is changing; try again') };
-    const state = projectState(definition, view, moment.found.state);
-    if (JSON.stringify(state).length > mostSnapshotBytes) {
+    const { state, bytes } = shared.in(view);
+    if (bytes > mostSnapshotBytes) {
       metrics.subscribes.inc({ by: 'fetch' });
       return { ok: true, answer: { fetch: `/api/v1/topics/${encodeURIComponent(key.topic)}` } };
     }
-    await sequencer.reach(seq);
+    const { seq } = shared;
     const events = sequencer.framesSince(view, seq);
     // So much has happened since the snapshot was read that the ring no longer goes back to it.
-    if (events === undefined) return snapshot(reader, sequencer, definition);
+    if (events === undefined) return snapshot(reader, sequencer, definition, view);
     if (!reader.join(key, view))
       return { ok: false, error: refuse('unavailable', 'the connection has gone') };
     metrics.subscribes.inc({ by: 'snapshot' });
@@ -147,7 +141,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       let held = false;
       try {
         const resumed = after && (await resume(reader, sequencer, definition, view, after));
-        const answer = resumed ?? (await snapshot(reader, sequencer, definition));
+        const answer = resumed ?? (await snapshot(reader, sequencer, definition, view));
         held = answer.ok && 'view' in answer;
         return answer;
       } finally {
