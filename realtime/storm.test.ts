@@ -45,7 +45,7 @@ test('INV-9.3 clients that come back at once cost readings by topic, not by clie
         const after = index % 2 === 0 ? { after: { view, epoch, seq: seq + (index % 30) } } : {};
         return {
           from: index % 2 === 0 ? seq + (index % 30) : undefined,
-          answer: await ask(socket, 'subscribe', { topic, ...after }),
+          answer: await answered(socket, { topic, ...after }),
         };
       }),
     );

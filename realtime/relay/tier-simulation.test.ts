@@ -40,15 +40,28 @@ afterAll(() => {
 
 test('first', { timeout: 600_000 }, async () => {
   const began = performance.now();
-  let n = 0, steps = 0, most = 0;
+  let n = 0,
+    steps = 0,
+    most = 0;
   const out = await fc.check(
     fc.asyncProperty(plans, fc.scheduler(), async (plan, s) => {
       const o = await play(plan, orderOf(s), setting, { hearing: process.env.HEARING === '1' });
-      n++; steps += o.wildSteps; most = Math.max(most, o.healedMs);
+      n++;
+      steps += o.wildSteps;
+      most = Math.max(most, o.healedMs);
       if (o.violations.length > 0) throw new Error(o.violations.join('\n') + '\n' + o.trace.join('\n'));
     }),
-    { numRuns: Number(process.env.RUNS ?? 200), ...(process.env.SEED ? { seed: Number(process.env.SEED) } : {}) },
+    {
+      numRuns: Number(process.env.RUNS ?? 200),
+      ...(process.env.SEED ? { seed: Number(process.env.SEED) } : {}),
+    },
   );
   console.log(n, steps / n, most, performance.now() - began);
-  if (out.failed) console.log(out.seed, out.counterexamplePath, JSON.stringify(out.counterexample?.[0]), String(out.errorInstance));
+  if (out.failed)
+    console.log(
+      out.seed,
+      out.counterexamplePath,
+      JSON.stringify(out.counterexample?.[0]),
+      String(out.errorInstance),
+    );
 });

@@ -4,7 +4,7 @@ import type { RelayLog } from '#db/relay-log.ts';
 import { readTopic } from '#db/topics.ts';
 import type { Vault } from '#db/vault.ts';
 import type { Grant } from '#domain/identity/principal.ts';
-import type { TopicDefinition, ViewName } from '#domain/module.ts';
+import type { Module, TopicDefinition, ViewName } from '#domain/module.ts';
 import type { Frame, Position, Subscribed } from '#domain/protocol.ts';
 import type { StageMetrics } from '../../metrics.ts';
 import { startCatchUp } from '../../rooms/catch-up.ts';
@@ -20,7 +20,6 @@ import { type ModelRedis, offerLink } from './model-redis.ts';
 import { createModelSql, createModelStore, modelEpoch } from './model-sql.ts';
 import type { Steps } from './steps.ts';
 import type { Watch } from './watch.ts';
-import type { Module } from '#domain/module.ts';
 
 /** One node of the tier: the product's relay, bus, sequencers and joins, over models of Postgres and Redis. */
 export interface ModelNode {
