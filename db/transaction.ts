@@ -56,7 +56,7 @@ async function reserved<Result>(
   sql: Database,
   work: (connection: Connection) => Promise<Result>,
 ): Promise<Result> {
-  const connection = await sql.reserve();
+  const connection = await taken(sql);
   let result: Result;
   try {
     result = await work(connection);
@@ -76,4 +76,25 @@ async function rolledBack(connection: Connection): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+/** How long a command waits for a connection before it is refused: its sender does better to try again. */
+const waitMs = 5_000;
+
+/** A connection out of the pool. Rejects, as a lost one does, where none is to be had in time. */
+async function taken(sql: Database): Promise<Connection> {
+  const waiting = sql.reserve();
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), waitMs);
+  });
+  const connection = await Promise.race([waiting, late]);
+  clearTimeout(timer);
+  if (connection !== undefined) return connection;
+  // It will come all the same, some time: then it goes straight back.
+  waiting.then(
+    (one) => one.release(),
+    () => undefined,
+  );
+  throw Object.assign(new Error('no connection to the database'), { code: 'CONNECT_TIMEOUT' });
 }

@@ -7,10 +7,17 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { mendDriver } from './mend-driver.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');
-const shared = ['package.json', 'package-lock.json', 'tsconfig.json', 'scripts/build.mjs'];
+const shared = [
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+  'scripts/build.mjs',
+  'scripts/mend-driver.mjs',
+];
 
 /** What can be built: `entry` must exist, `output` tells that it was built, `inputs` what it is made of. */
 const targets = {
@@ -67,6 +74,8 @@ async function buildTarget(name, force) {
 }
 
 async function makeServer(entry, output) {
+  // Also where npm runs no scripts.
+  mendDriver();
   const { build } = await builder('esbuild');
   const result = await build({
     entryPoints: [entry],
