@@ -5,7 +5,7 @@ import { connectSocket, createFollower, signIn } from './testing/contract-client
 import { startTestServer } from './testing/test-server.ts';
 import { until } from './testing/until.ts';
 
-test('lost database connections are refused as unavailable, and made again without a restart', {
+test('INV-9.4 lost database connections are refused as unavailable, and made again without a restart', {
   timeout: 90_000,
 }, async () => {
   const server = await startTestServer('uws');
