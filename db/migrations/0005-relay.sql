@@ -17,7 +17,7 @@ create function carewall.claim_relay(p_node text, p_patience_ms int) returns tab
   language plpgsql security definer set search_path = pg_catalog as $$
 declare
   leader record;
-  lock_key constant bigint := 4_858_365_012_111_402;
+  lock_key constant bigint := 4858365012111402;
 begin
   if pg_try_advisory_lock(lock_key) then
     return query

@@ -52,6 +52,8 @@ interface End {
   queue: (() => void)[];
   connection: number;
   connected: boolean;
+  /** Whether it has listened to anything yet. */
+  begun: boolean;
 }
 
 export function createModelRedis(options: ModelRedisOptions): ModelRedis {
@@ -69,6 +71,7 @@ export function createModelRedis(options: ModelRedisOptions): ModelRedis {
       queue: [],
       connection: 0,
       connected: true,
+      begun: false,
     };
     ends.set(node, end);
     return end;
@@ -120,6 +123,12 @@ export function createModelRedis(options: ModelRedisOptions): ModelRedis {
           on: (name, listener) => end.emitter.on(name, listener),
           async subscribe(...channels) {
             const { connection } = end;
+            if (!end.begun) {
+              // A node listens long before its first reader comes.
+              end.begun = true;
+              for (const channel of channels) end.live.add(channel);
+              return end.live.size;
+            }
             const words = channels.map((channel) => [channel, say(channel)] as const);
             const names = channels.map((channel) => nameOf(channel, '')).join(', ');
             await steps.park(undefined, `${node} listens to ${names}`);

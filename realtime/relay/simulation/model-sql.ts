@@ -19,9 +19,12 @@ export interface ModelSqlOptions {
 // Never connects: it lends the model its type, and whatever the model does not answer fails.
 const unconnected = connect('postgres://model.invalid/model', { max: 1, name: 'model' });
 
+const reserved: Connection = Object.assign(unconnected, { release: () => undefined });
+
 const topicValues = z.tuple([z.string(), z.string()]);
 const eventsValues = z.tuple([z.string(), z.string(), z.number(), z.number()]);
 const headsValues = z.tuple([z.array(z.string()), z.array(z.string())]);
+const stateValues = z.tuple([z.string()]);
 const queryArguments = z.tuple([z.array(z.string())]).rest(z.unknown());
 
 /** Postgres as a node's rooms ask it: the real queries, known by their text, answered by the model of the log. */
@@ -75,13 +78,13 @@ export function createModelSql(options: ModelSqlOptions): Database {
         return [{ seq, path: options.path, epoch: modelEpoch, at: new Date(steps.now()) }];
       }
       if (text.includes('model state')) {
-        const [topic] = z.tuple([z.string()]).parse(values);
+        const [topic] = stateValues.parse(values);
         return [{ state: seen.get(topic) ?? [] }];
       }
       return [];
     }
 
-    return new Proxy<Connection>(Object.assign(unconnected, { release: () => undefined }), {
+    return new Proxy(reserved, {
       apply(_target, _self, given) {
         const [strings, ...values] = queryArguments.parse(given);
         const answered = answer(strings.join('?'), values);

@@ -48,12 +48,11 @@ export interface ModelNodeOptions {
   readonly path: readonly string[];
   readonly grants: readonly Grant[];
   readonly batch: number;
-  /** Whether time passes by itself: polls, heartbeats, heads. */
-  readonly timed: boolean;
+  /** Resolves when the node begins to read heads. */
+  readonly headsBegin: Promise<void>;
   readonly broken: Broken | undefined;
 }
 
-const session = 'session';
 let addresses = 0;
 
 export function createModelNode(options: ModelNodeOptions): ModelNode {
@@ -83,7 +82,7 @@ export function createModelNode(options: ModelNodeOptions): ModelNode {
     clock: steps.now,
     onFault: () => undefined,
     onPublishFailed: () => undefined,
-    onStaleTerm: () => undefined,
+    onStaleTerm: () => metrics.staleTerm.inc(),
   });
   const unsequenced = broken === 'gaps not filled' || broken === 'messages trusted';
   const lasts = new Map<string, number>();
@@ -149,7 +148,7 @@ export function createModelNode(options: ModelNodeOptions): ModelNode {
     metrics,
     mostReplayed: 4,
   });
-  if (options.timed && broken !== 'heads not read') {
+  if (broken !== 'heads not read') {
     const catchUp = startCatchUp({
       sql,
       sequencers,
@@ -163,6 +162,7 @@ export function createModelNode(options: ModelNodeOptions): ModelNode {
 
   /** What the beat of heads does for the node itself. */
   async function readHeadsForEver(): Promise<void> {
+    await options.headsBegin;
     for (;;) {
       await steps.sleep(name, `${name} heads sleep`, 2_000);
       const { heads } = await readHeads(
@@ -190,7 +190,7 @@ export function createModelNode(options: ModelNodeOptions): ModelNode {
     const key = { org: log.org, topic };
     const late = broken === 'live after the snapshot';
     let sequencer = late ? undefined : await sequencers.acquire(key);
-    const { found } = await readTopic({ sql, vault, stores }, key, { id: session, account: principal.id });
+    const { found } = await readTopic({ sql, vault, stores }, key);
     sequencer ??= await sequencers.acquire(key);
     const view = views[0];
     if (found === undefined || view === undefined) throw new Error(`no ${topic}`);
@@ -209,7 +209,6 @@ export function createModelNode(options: ModelNodeOptions): ModelNode {
       let leave = (): void => undefined;
       const reader: Subscriber = {
         principal,
-        session,
         join(key, view) {
           const room = rooms.get(roomOf(key, view)) ?? new Set();
           rooms.set(roomOf(key, view), room.add(take));

@@ -19,6 +19,7 @@ export const plans: fc.Arbitrary<Plan> = fc.record({
     { minLength: 1, maxLength: 5 },
   ),
   readers: fc.array(visits, { minLength: 1, maxLength: 3 }),
+  headsEarly: fc.boolean(),
   faults: fc.array(
     fc.record({
       fault: fc.constantFrom('stop', 'go on', 'cut', 'mend', 'end session'),

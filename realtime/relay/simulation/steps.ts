@@ -93,7 +93,10 @@ export function createSteps({ order, onPassed, counts = () => true }: StepsOptio
         const step: Waiting = { owner, label, at: now + ms, go };
         wait(step);
         woken?.then(() => {
-          if (waiting.delete(step)) wait({ owner, label: `${label}, woken`, at: undefined, go });
+          if (!waiting.delete(step)) return;
+          const late = `${label}, woken`;
+          if (counts(late)) wait({ owner, label: late, at: undefined, go });
+          else go();
         });
       });
     },

@@ -18,6 +18,8 @@ export interface Plan {
   readonly topics: number;
   readonly transactions: readonly { readonly topics: readonly number[]; readonly aborts: boolean }[];
   readonly readers: readonly (readonly Visit[])[];
+  /** Whether heads are read while it is wild: they mend much before it can be seen. */
+  readonly headsEarly: boolean;
   readonly faults: readonly { readonly fault: Fault; readonly node: number }[];
   /** What becomes of each message to a node; the rest arrives. */
   readonly fates: readonly Fate[];
@@ -52,13 +54,17 @@ export interface Manner {
   readonly overtaking?: boolean;
   /** Whether the tier is expected to hear of everything through Redis alone, once it is whole. */
   readonly hearing?: boolean;
+  /** Whether it stays wild until nothing waits but sleepers. */
+  readonly toTheEnd?: boolean;
 }
 
 export interface Outcome {
   readonly violations: readonly string[];
   readonly trace: readonly string[];
   readonly wildSteps: number;
-  /** Simulated time from the end of the faults until everybody was at the head and one node led. */
+  /** How often the lead was given. */
+  readonly terms: number;
+  /** Simulated time from the end of the faults until everybody was at the head, one node led and all was published. */
   readonly healedMs: number;
 }
 
@@ -78,14 +84,23 @@ export async function play(
   const definition = topicDefinition(topics[0] ?? '')?.definition;
   if (definition === undefined) throw new Error(`no ${topics[0]}`);
   const { broken } = manner;
-  const watch = createWatch();
+  const watch = createWatch((topic, seq) => log.committed(topic)[seq - 1]?.tx);
   const steps = createSteps({
     order,
     onPassed: setting.passTime,
     ...(manner.counts === undefined ? {} : { counts: manner.counts }),
   });
   const { type, data } = setting;
-  const log = createModelLog({ org, topics, type, data, steps, watch, patienceMs });
+  const log = createModelLog({
+    org,
+    topics,
+    type,
+    data,
+    steps,
+    watch,
+    patienceMs,
+    checksSession: broken !== 'reads without the lead',
+  });
   const fates = [...plan.fates];
   let faulty = true;
   const redis = createModelRedis({
@@ -94,6 +109,10 @@ export async function play(
     fate: () => (faulty ? (fates.shift() ?? 'arrives') : 'arrives'),
     overtaking: manner.overtaking ?? true,
     tellsTerm: broken !== 'messages trusted',
+  });
+  let becalm: () => void = () => undefined;
+  const calm = new Promise<void>((resolve) => {
+    becalm = resolve;
   });
   const nodes = Array.from({ length: plan.nodes }, (_, index) =>
     createModelNode({
@@ -108,7 +127,7 @@ export async function play(
       path,
       grants,
       batch: manner.batch ?? 100,
-      timed: true,
+      headsBegin: plan.headsEarly ? Promise.resolve() : calm,
       broken,
     }),
   );
@@ -135,25 +154,34 @@ export async function play(
         playing -= 1;
       });
 
-  await steps.runWild(manner.mostWildSteps ?? 160, () => playing === 0);
+  await steps.runWild(manner.mostWildSteps ?? 160, () => playing === 0 && !manner.toTheEnd);
   const wildSteps = steps.trace().length;
   faulty = false;
+  becalm();
   for (const { name } of nodes) {
     steps.goOn(name);
     redis.mend(name);
   }
   if (!(await steps.runCalm(() => playing === 0, 10_000))) watch.note('stuck: what was begun does not end');
   const healing = steps.now();
-  const whole = (): boolean =>
-    readers.every((reader) => reader.atHead()) && nodes.filter((node) => node.leads()).length === 1;
-  if (!(await steps.runCalm(whole, mostHealingMs))) watch.note('behind: not at the head in time');
+  const oneLeads = (): boolean => nodes.filter((node) => node.leads()).length === 1;
+  const atHead = (): boolean => readers.every((reader) => reader.atHead());
+  const allPublished = (): boolean => watch.hasAll(topics.flatMap((topic) => log.committed(topic)));
+  const whole = (): boolean => oneLeads() && atHead() && allPublished();
+  if (!(await steps.runCalm(whole, mostHealingMs))) {
+    if (!oneLeads()) watch.note('leaderless: nobody leads, or more than one');
+    if (!atHead()) watch.note('behind: not everybody is at the head in time');
+    if (!allPublished()) watch.note('unpublished: what is committed was never published');
+  }
   const healedMs = steps.now() - healing;
   if (manner.hearing) {
+    // What Redis was asked for when the faults ended is still under way.
+    if (plan.faults.length > 0) await steps.runCalm(() => false, 300);
     for (const node of nodes)
       for (const topic of node.deaf()) watch.note(`deaf: ${node.name} does not hear ${topic}`);
   }
   setting.clearTimers();
-  return { violations: watch.violations(), trace: steps.trace(), wildSteps, healedMs };
+  return { violations: watch.violations(), trace: steps.trace(), wildSteps, terms: watch.terms(), healedMs };
 }
 
 async function write(

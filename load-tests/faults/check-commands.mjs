@@ -1,0 +1,105 @@
+/**
+ * What was acknowledged against the log: each acknowledged command is there exactly once, where its answer says; none
+ * that was refused is there; and every event belongs to exactly one command.
+ * @param {import('./evidence.mjs').Evidence} evidence
+ * @returns {import('./check.mjs').Violation[]}
+ */
+export function checkCommands({ topics, audit, answers, sent }) {
+  const violations = [];
+  const say = (rule, text, record) =>
+    violations.push({ rule, text: record === undefined ? text : `${text}: ${JSON.stringify(record)}` });
+
+  const done = byCommand(audit);
+  const frames = new Map();
+  const carried = new Map();
+  for (const [topic, { start, views }] of Object.entries(topics)) {
+    for (const frame of views.clinical.frames) {
+      if (frame.seq <= start) continue;
+      frames.set(`${topic} ${frame.seq}`, frame);
+      const key = `${topic} ${frame.type}`;
+      carried.set(key, [...(carried.get(key) ?? []), newText(frame)]);
+    }
+  }
+
+  for (const record of sent) {
+    const rows = (done.get(record.id) ?? []).filter(({ outcome }) => outcome === 'ok');
+    if (rows.length > 1) say('twice', `a command was carried out ${rows.length} times`, record);
+    if (record.outcome === 'unclear') {
+      say('answer', 'a command had no clear answer in time', record);
+      continue;
+    }
+    if (record.outcome === 'refused') {
+      if (rows.length > 0) say('answer', 'a command was refused and carried out', record);
+      if (record.code !== 'conflict') say('answer', `a command was refused as ${record.code}`, record);
+      continue;
+    }
+    if (rows.length === 0) say('durable', 'an acknowledged command is not in the audit log', record);
+    if (answers[record.id] === undefined) say('durable', 'an acknowledged command has no answer', record);
+    // An HL7 acknowledgement names no place in the log; where the message is, the audit row says.
+    const heads = record.heads.length > 0 ? record.heads : (rows[0]?.heads ?? []);
+    for (const { topic, seq } of heads) {
+      if (topic in topics && !frames.has(`${topic} ${seq}`))
+        say('durable', `the log has no ${topic} ${seq}`, record);
+    }
+    if (record.event !== undefined) checkEvent(record, rows[0]);
+  }
+  checkOwners();
+  return violations;
+
+  /** A person's command is one event, of the kind and of the bed that it is about. */
+  function checkEvent(record, row) {
+    const [head] = record.heads;
+    if (record.heads.length !== 1 || head?.topic !== record.topic)
+      return say('answer', `the answer names ${JSON.stringify(record.heads)}`, record);
+    if (row !== undefined && !sameHeads(row.heads ?? [], record.heads))
+      say('answer', `the audit log names ${JSON.stringify(row.heads)}`, record);
+    const frame = frames.get(`${head.topic} ${head.seq}`);
+    if (frame === undefined) return;
+    const isIts = frame.type === record.event && (record.bed === undefined || frame.data.bed === record.bed);
+    if (!isIts || (record.words !== undefined && !newText(frame).includes(record.words)))
+      say('answer', `${head.topic} ${head.seq} is ${frame.type} of ${frame.data.bed}`, record);
+    if (record.words === undefined) return;
+    const texts = carried.get(`${record.topic} ${record.event}`) ?? [];
+    const times = texts.filter((text) => text.includes(`"${record.words}"`)).length;
+    if (times !== 1) say('twice', `what a command says is in the log ${times} times`, record);
+  }
+
+  /** The audit rows, in the order of their heads, divide each topic's log among the commands. */
+  function checkOwners() {
+    const people = new Set(sent.filter(({ event }) => event !== undefined).map(({ id }) => id));
+    for (const [topic, { start, rows }] of Object.entries(topics)) {
+      const ends = audit
+        .filter(({ outcome }) => outcome === 'ok')
+        .flatMap(({ command, heads }) =>
+          (heads ?? []).filter((head) => head.topic === topic).map(({ seq }) => ({ command, seq })),
+        )
+        .sort((a, b) => a.seq - b.seq);
+      let from = start;
+      for (const { command, seq } of ends) {
+        if (seq === from) say('twice', `${topic} ${seq} belongs to two commands, one is ${command}`);
+        if (people.has(command) && seq > from + 1)
+          say('twice', `command ${command} appended ${seq - from} events to ${topic}, up to ${seq}`);
+        from = seq;
+      }
+      const last = rows.at(-1)?.seq ?? start;
+      if (from !== last) say('twice', `${topic} goes on to ${last}; the last command ended at ${from}`);
+    }
+  }
+}
+
+/** What an event says that is new, without what it says was before. */
+function newText({ data }) {
+  if (data?.changes === undefined) return JSON.stringify(data ?? null);
+  return JSON.stringify(Object.values(data.changes).map(({ to }) => to ?? null));
+}
+
+function sameHeads(a, b) {
+  const text = (heads) => heads.map(({ topic, seq }) => `${topic} ${seq}`).join();
+  return text(a) === text(b);
+}
+
+function byCommand(audit) {
+  const groups = new Map();
+  for (const row of audit) groups.set(row.command, [...(groups.get(row.command) ?? []), row]);
+  return groups;
+}

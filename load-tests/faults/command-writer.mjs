@@ -1,0 +1,98 @@
+import { v7 as uuidv7 } from 'uuid';
+import { createBedWork } from './bed-work.mjs';
+import { pause } from './pause.mjs';
+
+/** What is worth another try under the same id: nothing has been decided, or nobody knows. */
+const passing = ['unavailable', 'rate_limited', 'unauthenticated'];
+
+/**
+ * One command as it was sent, however often, and what became of it.
+ * @typedef {object} Sent
+ * @property {string} id
+ * @property {string} door
+ * @property {string} principal
+ * @property {string} type
+ * @property {string} [topic] where its event is expected
+ * @property {string} [event] the type of that event
+ * @property {string} [bed]
+ * @property {string} [words] what the event carries and no other does
+ * @property {'ok' | 'refused' | 'unclear'} outcome
+ * @property {string} [code]
+ * @property {{ topic: string, seq: number }[]} heads
+ * @property {string[]} tries what each attempt came to
+ * @property {number} at when the last answer came
+ */
+
+/**
+ * A person who keeps working on some beds: the next command follows from the answer to the last, and what has no clear
+ * answer is sent again, under the same id, until it has.
+ * @param {{
+ *   name: string, door: import('./command-doors.mjs').Door, principal: string, random: import('./random.mjs').Random,
+ *   beds: readonly { unit: string, id: string }[], everyMs: number,
+ *   openAlerts: (unit: string) => { id: string, status: string }[],
+ * }} options
+ */
+export function createCommandWriter({ name, door, principal, random, beds, everyMs, openAlerts }) {
+  /** @type {Sent[]} */
+  const sent = [];
+  const finishing = new AbortController();
+  const givingUp = new AbortController();
+  const work = createBedWork({ name, random, beds, openAlerts });
+
+  async function send({ type, data, event, topic, words }) {
+    const command = { id: uuidv7(), type, data };
+    /** @type {Sent} */
+    const record = {
+      id: command.id,
+      door: name,
+      principal,
+      type,
+      topic,
+      event,
+      bed: data.bed,
+      words,
+      outcome: 'unclear',
+      heads: [],
+      tries: [],
+      at: Date.now(),
+    };
+    sent.push(record);
+    while (!givingUp.signal.aborted) {
+      const attempt = await door.attempt(command);
+      const { kind } = attempt;
+      record.at = Date.now();
+      record.tries.push(kind === 'ok' ? 'ok' : kind === 'refused' ? attempt.code : attempt.why);
+      if (kind === 'ok') return Object.assign(record, { outcome: 'ok', heads: attempt.heads });
+      if (kind === 'refused' && !passing.includes(attempt.code)) {
+        const isIdTaken = attempt.issues?.some(({ path }) => path === 'id') === true;
+        return Object.assign(record, { outcome: 'refused', code: isIdTaken ? 'id taken' : attempt.code });
+      }
+      await pause(random.between(50, 300), givingUp.signal);
+    }
+    return record;
+  }
+
+  async function run() {
+    while (!finishing.signal.aborted) {
+      const next = work.next();
+      const { outcome } = await send(next);
+      next.done(outcome === 'ok');
+      await pause(random.between(everyMs / 2, everyMs * 1.5), finishing.signal);
+    }
+    door.close();
+  }
+
+  const running = run();
+  return {
+    sent,
+    /** Begins nothing more; resolves when the last command has its answer, or the time is up. */
+    async finish(within) {
+      finishing.abort();
+      const timer = setTimeout(() => givingUp.abort(), within);
+      await running;
+      clearTimeout(timer);
+    },
+    /** Says one more thing, after everything else. */
+    lastWord: (command) => send(command),
+  };
+}
