@@ -106,7 +106,8 @@ export async function readTail(
         left join unnest(${known.map(({ org }) => org)}::text[], ${known.map(({ topic }) => topic)}::text[], ${known.map(({ seq }) => seq)}::bigint[])
           as k(org, topic, seq) on k.org = e.org_id and k.topic = e.topic
         where e.tx >= ${String(floor)}::xid8 and e.seq > coalesce(k.seq, 0)
-        order by e.tx, e.org_id, e.topic, e.seq limit ${limit}
+        -- Whatever the limit cuts off of a topic is its newest: an earlier seq may be of a later transaction.
+        order by e.org_id, e.topic, e.seq limit ${limit}
       ) e), '[]') as events`;
   const [row] = tailSchema.parse(rows);
   if (row === undefined) throw new Error('no tail');

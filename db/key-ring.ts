@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { chmod, link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 
@@ -43,12 +43,16 @@ export async function openKeyRing(file: string): Promise<KeyRing> {
   if (text !== undefined) return parseKeyRing(text, file);
   const fresh = newKeyRing();
   await mkdir(dirname(file), { recursive: true });
-  // Written aside and renamed: a crash must not leave half a key ring.
+  // Written aside and linked: a crash must not leave half a key ring, and of two nodes that begin at once on a shared
+  // folder both must end with the same one.
   const aside = `${file}.${process.pid}`;
   await writeFile(aside, fresh, { mode: 0o600 });
   await chmod(aside, 0o600);
-  await rename(aside, file);
-  return parseKeyRing(fresh, file);
+  await link(aside, file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+  await unlink(aside);
+  return parseKeyRing(await readFile(file, 'utf8'), file);
 }
 
 /** The key ring that a text describes. Raises an Error that says what is wrong, without the keys. */

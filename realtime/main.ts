@@ -17,6 +17,11 @@ if (process.argv.includes('--check')) {
 }
 const log = createLog(settings.logLevel);
 
+// A promise that nobody waited for is a fault to mend, and no reason to send a ward's screens away.
+process.on('unhandledRejection', (reason) =>
+  log.error(faultFields(reason), 'a failure that nobody heard of'),
+);
+
 try {
   const server = await startServer(settings, log);
   const signIn = settings.demo

@@ -1,6 +1,6 @@
 // Mends faults of the database driver in its installed copy. postgres 3.4.9 does not survive the loss of a connection that
 // was taken out of its pool (`reserve`): it writes to the closed socket from a timer, where nothing can catch it, and ends
-// the process (porsager/postgres#1208); a query that waits behind others is never answered; and whoever waits for a
+// the process (porsager/postgres#1208); a query that waits behind others, or came between a socket's error and its close, is never answered; and whoever waits for a
 // connection when one is lost waits for ever. With this, all of them are answered as any query of a lost connection is.
 // Nothing happens where it is mended already; another version of the driver is an error, to be looked at.
 import { readFileSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
@@ -23,6 +23,16 @@ const files = {
       return true
     }
     const x = socket.write(chunk, fn)`,
+    },
+    {
+      // Nobody waits for this but the connection itself, which closes when it fails.
+      from: `        return fetchArrayTypes()`,
+      to: `        return fetchArrayTypes().catch(() => undefined)`,
+    },
+    {
+      // What was asked between a socket's error and its close is pending on it too.
+      from: `    !hadError && (query || sent.length) && error(`,
+      to: `    ;(query || sent.length) && error(`,
     },
     {
       from: `    clearImmediate(nextWriteTimer)

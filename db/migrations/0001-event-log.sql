@@ -5,15 +5,19 @@
 do $$
 declare
   name text;
+  -- From PostgreSQL 16 on, being a member is not yet being allowed to become it.
+  becoming text := case when current_setting('server_version_num')::int >= 160000 then 'set' else 'member' end;
 begin
   foreach name in array array['carewall_app', 'carewall_relay', 'carewall_identity'] loop
-    begin
-      execute format('create role %I nologin', name);
-    exception
-      -- Roles belong to the whole server: another database, or another migrator, may have made it.
-      when duplicate_object or unique_violation then null;
-    end;
-    if not pg_has_role(current_user, name, 'member') then
+    -- Roles belong to the whole server: another database, or whoever runs it, may have made it.
+    if not exists (select from pg_roles where rolname = name) then
+      begin
+        execute format('create role %I nologin', name);
+      exception
+        when duplicate_object or unique_violation then null;
+      end;
+    end if;
+    if not pg_has_role(current_user, name, becoming) then
       execute format('grant %I to current_user', name);
     end if;
   end loop;

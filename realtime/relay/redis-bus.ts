@@ -59,7 +59,16 @@ export function createRedisBus(options: RedisBusOptions): Bus {
   }
 
   async function resubscribe(opened: RedisLink): Promise<void> {
-    await listen(opened, [canaryChannel, ...hearers.channels().map((channel) => prefix + channel)]);
+    const heard = new Set<string>();
+    // A topic may be opened while the others are subscribed to: then it is not among them yet.
+    for (let missing = [canaryChannel]; missing.length > 0; ) {
+      await listen(opened, missing);
+      for (const channel of missing) heard.add(channel);
+      missing = hearers
+        .channels()
+        .map((channel) => prefix + channel)
+        .filter((channel) => !heard.has(channel));
+    }
     ready = true;
     for (const listener of reconnected) listener();
   }

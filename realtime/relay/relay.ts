@@ -54,7 +54,9 @@ export function createRelay(options: RelayOptions): Relay {
       for (const event of tail.events) {
         options.publish(term, event);
         const { org, topic, seq, tx } = event;
-        published.set(channelOf(event), { org, topic, seq, tx });
+        // An earlier seq may be of a later transaction: as long as any of them can be read again, the last must be known.
+        const before = published.get(channelOf(event))?.tx ?? tx;
+        published.set(channelOf(event), { org, topic, seq, tx: tx > before ? tx : before });
       }
       if (tail.events.length === options.batch && !stopped) continue;
       floor = tail.events.length === options.batch ? floor : tail.floor;
