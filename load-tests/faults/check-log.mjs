@@ -51,7 +51,11 @@ function checkHistory(rows, name, { frames }, say) {
     if (frame?.seq !== row.seq)
       return say('history', `the ${name} history has ${frame?.seq} where the log has ${row.seq}`, row.seq);
     if (frame.type !== row.type && frame.type !== 'skip')
-      say('history', `${row.seq} is ${row.type} in the log and ${frame.type} in the ${name} history`, row.seq);
+      say(
+        'history',
+        `${row.seq} is ${row.type} in the log and ${frame.type} in the ${name} history`,
+        row.seq,
+      );
   }
   if (frames.length > rows.length) say('history', `the ${name} history is longer than the log`);
 }

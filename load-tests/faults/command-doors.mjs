@@ -61,9 +61,7 @@ export function createSocketDoor({ role, tokens, anyUrl }) {
     opening.on('drain', () => opening.disconnect());
     const refused = await new Promise((resolve) => {
       opening.once('connect', () => resolve(undefined));
-      opening.once('connect_error', (/** @type {any} */ error) =>
-        resolve(error.data?.code ?? 'unreachable'),
-      );
+      opening.once('connect_error', (/** @type {any} */ error) => resolve(error.data?.code ?? 'unreachable'));
       setTimeout(() => resolve('late'), 4_000);
     });
     if (refused === 'unauthenticated') await tokens.renew(role, token);

@@ -124,9 +124,7 @@ export async function openEvidence({ tier, topics, tokens }) {
           select command, principal ->> 'id' as principal, outcome, heads from carewall.audit
           where id > ${start.audit} and command is not null order by id`,
       );
-      const stored = await again(
-        () => sql`select id, answer from carewall.commands where at >= ${start.at}`,
-      );
+      const stored = await again(() => sql`select id, answer from carewall.commands where at >= ${start.at}`);
       return {
         topics: truth,
         audit: [...audit],

@@ -2,8 +2,9 @@
 // each client's complete history against the log.
 //   npm run faults -- [--runs 10] [--seed S] [--only kind,…] [--seconds 12] [--kept]; --help says more
 // Everything runs on this machine, in processes of its own that it ends: nodes, PostgreSQL, Redis.
-import { endChildrenWithUs } from './child-process.mjs';
+
 import { runCampaign } from './campaign.mjs';
+import { endChildrenWithUs } from './child-process.mjs';
 import { readOptions } from './options.mjs';
 
 const options = readOptions();

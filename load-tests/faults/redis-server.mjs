@@ -21,7 +21,18 @@ export async function createRedis(folder) {
     async start() {
       if (server !== undefined) return;
       const log = openSync(logFile, 'a');
-      const args = ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder];
+      const args = [
+        '--port',
+        `${port}`,
+        '--bind',
+        '127.0.0.1',
+        '--save',
+        '',
+        '--appendonly',
+        'no',
+        '--dir',
+        folder,
+      ];
       server = startChild('redis-server', args, { stdio: ['ignore', log, log] });
       closeSync(log);
       if (!(await until(() => answers(port), { within: 10_000, every: 20 })))

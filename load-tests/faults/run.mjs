@@ -146,7 +146,10 @@ export async function runOnce(tier, { seed, seconds, kinds, clients: clientCount
 
   function openAlerts(unit) {
     const topic = `unit/${unit}/alerts`;
-    const state = clients.find(({ followers }) => followers.get(topic)?.state())?.followers.get(topic).state();
+    const state = clients
+      .find(({ followers }) => followers.get(topic)?.state())
+      ?.followers.get(topic)
+      .state();
     return Object.values(state?.alerts ?? {});
   }
 
@@ -183,7 +186,8 @@ export async function runOnce(tier, { seed, seconds, kinds, clients: clientCount
   function lookAround() {
     const seen = tier.nodes.flatMap((node) => node.deaths);
     for (const [index, node] of tier.nodes.entries()) {
-      if (tellsWho(node.log(logFrom[index]))) seen.push(`the log of node ${node.name} tells who a patient is`);
+      if (tellsWho(node.log(logFrom[index])))
+        seen.push(`the log of node ${node.name} tells who a patient is`);
     }
     return seen;
   }

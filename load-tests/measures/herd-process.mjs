@@ -8,7 +8,9 @@ const program = fileURLToPath(new URL('herd.mjs', import.meta.url));
  * @returns {{ tell: (order: string, data?: object) => Promise<any>, end: () => void }}
  */
 export function startHerd() {
-  const { child, ended } = startChild(process.execPath, [program], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const { child, ended } = startChild(process.execPath, [program], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
   const waiting = new Map();
   let next = 0;
   child.on('message', ({ number, answer, error }) => {

@@ -26,7 +26,12 @@ const orders = {
   /** Makes clients of the given topics and connects them. */
   async open({ url: at, tokens: given, count, topics, looks, times }) {
     [url, tokens] = [at, given];
-    clients = Array.from({ length: count }, () => ({ socket: undefined, places: topics.map(placeOf), looks, times }));
+    clients = Array.from({ length: count }, () => ({
+      socket: undefined,
+      places: topics.map(placeOf),
+      looks,
+      times,
+    }));
     return comeBack();
   },
   /** All at once connect and subscribe, from where they stand. `elsewhere` says that what they know is of another history. */
@@ -83,7 +88,13 @@ const orders = {
       const reached = client.places.map(({ after }) => after.seq);
       client.socket.destroy();
       await attach(client);
-      outcomes.push({ wasCutOff, held, before, reached, jumps: client.places.reduce((all, { jumps }) => all + jumps, 0) });
+      outcomes.push({
+        wasCutOff,
+        held,
+        before,
+        reached,
+        jumps: client.places.reduce((all, { jumps }) => all + jumps, 0),
+      });
     }
     stalled.clear();
     return outcomes;
@@ -170,7 +181,8 @@ function least() {
   /** @type {Record<string, number>} */
   const seqs = {};
   for (const { places } of clients) {
-    for (const { topic, after } of places) seqs[topic] = Math.min(seqs[topic] ?? Number.MAX_SAFE_INTEGER, after?.seq ?? 0);
+    for (const { topic, after } of places)
+      seqs[topic] = Math.min(seqs[topic] ?? Number.MAX_SAFE_INTEGER, after?.seq ?? 0);
   }
   return seqs;
 }

@@ -122,7 +122,9 @@ async function signInMany(url, count) {
   const tokens = [];
   while (tokens.length < count) {
     // An account may be tried but a few times at once.
-    tokens.push(...(await Promise.all(roles.slice(0, count - tokens.length).map((role) => signIn(url, role)))));
+    tokens.push(
+      ...(await Promise.all(roles.slice(0, count - tokens.length).map((role) => signIn(url, role)))),
+    );
   }
   return tokens;
 }

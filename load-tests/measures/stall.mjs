@@ -80,7 +80,11 @@ await withInstallation(
         const outcomes = await crowd.tell('unstall');
         const heads = await headsOf();
         const { least } = await crowd.tell('where');
-        cuts.push({ ...(await cutOff.done), outcomes, complete: topics.every((topic) => least[topic] === heads[topic]) });
+        cuts.push({
+          ...(await cutOff.done),
+          outcomes,
+          complete: topics.every((topic) => least[topic] === heads[topic]),
+        });
       }
       return {
         p50: quantile(latencies, 0.5),
@@ -137,7 +141,9 @@ function report(runs, cuts, all) {
     const of = (name) => runs[kind].map((run) => run[name]);
     console.log(
       `  ${kind.padEnd(10)} p50 ${median(of('p50')).toFixed(1)} ms, p99 ${median(of('p99')).toFixed(1)} ms ` +
-        `(${of('p99').map((ms) => ms.toFixed(1)).join(' ')}); server ${(100 * median(of('cpu'))).toFixed(0)} % of a core; ` +
+        `(${of('p99')
+          .map((ms) => ms.toFixed(1))
+          .join(' ')}); server ${(100 * median(of('cpu'))).toFixed(0)} % of a core; ` +
         `${of('count').reduce((a, b) => a + b)} of ${of('expected').reduce((a, b) => a + b)} deliveries`,
     );
   }

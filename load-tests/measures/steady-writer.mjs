@@ -20,7 +20,8 @@ export async function openSteadyWriter({ url, token, units, most, reason = 'Repa
     const { state } = await sockets[0].ask('subscribe', { topic: `unit/${unit}/beds` });
     await sockets[0].ask('unsubscribe', { topic: `unit/${unit}/beds` });
     for (const { id, operationalStatus, claim } of Object.values(state.beds))
-      if (operationalStatus === 'U' && claim === undefined) beds.push({ bed: id, isClosed: false, isBusy: false });
+      if (operationalStatus === 'U' && claim === undefined)
+        beds.push({ bed: id, isClosed: false, isBusy: false });
   }
   // One unit's beds are not written one after the other.
   beds.sort((a, b) => a.bed.slice(-2).localeCompare(b.bed.slice(-2)));
@@ -34,7 +35,11 @@ export async function openSteadyWriter({ url, token, units, most, reason = 'Repa
     place.isBusy = true;
     const type = place.isClosed ? 'bed.open' : 'bed.close';
     const data = place.isClosed ? { bed: place.bed } : { bed: place.bed, reason };
-    const answer = await sockets[(written += 1) % sockets.length].ask('command', { id: uuidv7(), type, data });
+    const answer = await sockets[(written += 1) % sockets.length].ask('command', {
+      id: uuidv7(),
+      type,
+      data,
+    });
     if (!answer.ok) throw new Error(`${type} was refused: ${answer.error.code}`);
     place.isClosed = !place.isClosed;
     place.isBusy = false;
@@ -57,7 +62,8 @@ export async function openSteadyWriter({ url, token, units, most, reason = 'Repa
         }
       }, 4);
       const outcome = await work().finally(() => clearInterval(timer));
-      while (fault === undefined && beds.some(({ isBusy }) => isBusy)) await new Promise((go) => setTimeout(go, 5));
+      while (fault === undefined && beds.some(({ isBusy }) => isBusy))
+        await new Promise((go) => setTimeout(go, 5));
       if (fault !== undefined) throw fault;
       return { outcome, written: written - before.written, late: late - before.late };
     },

@@ -6,9 +6,9 @@
 import { parseArgs } from 'node:util';
 import { startHerd } from './herd-process.mjs';
 import { withInstallation } from './installation.mjs';
-import { openSteadyWriter } from './steady-writer.mjs';
 import { statementCounter, statementLogSettings } from './statement-log.mjs';
 import { quantile } from './statistics.mjs';
+import { openSteadyWriter } from './steady-writer.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -48,8 +48,18 @@ await withInstallation(
     await storm('connections lost, nothing missed', comeBack, drop);
     await storm(`connections lost, ${behind} events of each topic missed`, comeBack, drop, write);
     await storm('node killed and started again, nothing missed', comeBack, restart);
-    await storm(`node killed and started again, ${behind} events of each topic missed`, comeBack, drop, write, restart);
-    await storm('all know another history (as after a restore)', () => tellAll('comeBack', { elsewhere: true }), drop);
+    await storm(
+      `node killed and started again, ${behind} events of each topic missed`,
+      comeBack,
+      drop,
+      write,
+      restart,
+    );
+    await storm(
+      'all know another history (as after a restore)',
+      () => tellAll('comeBack', { elsewhere: true }),
+      drop,
+    );
     for (const herd of herds) herd.end();
 
     function comeBack() {
@@ -108,11 +118,14 @@ await withInstallation(
         `  ${open} are connected; ${complete ? 'each stands at the head of every topic' : 'NOT EACH STANDS AT THE HEAD'}; jumps ${jumps}`,
       );
       for (const { setbacks } of herdsBack)
-        for (const [why, times] of Object.entries(setbacks)) console.log(`  tried again ${times} times: ${why}`);
+        for (const [why, times] of Object.entries(setbacks))
+          console.log(`  tried again ${times} times: ${why}`);
       console.log(`  answered by: ${by.join(', ')}`);
       const reads = [...asked].filter(([, times]) => times > 0).map(([name, times]) => `${name} ${times}`);
       const total = [...asked.values()].reduce((all, times) => all + times, 0);
-      console.log(`  the database was asked ${total} times, ${(total / took.length).toFixed(3)} a client: ${reads.join(', ') || 'nothing'}`);
+      console.log(
+        `  the database was asked ${total} times, ${(total / took.length).toFixed(3)} a client: ${reads.join(', ') || 'nothing'}`,
+      );
     }
 
     async function headsOf() {

@@ -78,6 +78,7 @@ function readHeader(buffer) {
   const short = buffer[1] & 0x7f;
   const start = short < 126 ? 2 : short === 126 ? 4 : 10;
   if (buffer.length < start) return undefined;
-  const length = short < 126 ? short : short === 126 ? buffer.readUInt16BE(2) : Number(buffer.readBigUInt64BE(2));
+  const length =
+    short < 126 ? short : short === 126 ? buffer.readUInt16BE(2) : Number(buffer.readBigUInt64BE(2));
   return { final: (buffer[0] & 0x80) !== 0, opcode: buffer[0] & 0x0f, start, end: start + length };
 }

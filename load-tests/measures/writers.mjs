@@ -46,7 +46,9 @@ await withInstallation(
       const { perSecond, limited } = await commands.round({ seconds });
       return { perSecond, note: limited > 0 ? `${limited} refused for their rate` : '' };
     });
-    const faults = await Promise.all(nodes.map(async (_, index) => (await metrics(index))('carewall_faults_total')));
+    const faults = await Promise.all(
+      nodes.map(async (_, index) => (await metrics(index))('carewall_faults_total')),
+    );
     commands.close();
     report(`whole commands, ${writers} writers on 5 topics, sockets of ${nodeCount} node(s)`, path, 'silent');
     console.log(`  faults the nodes counted: ${faults.reduce((sum, count) => sum + count, 0)}`);
@@ -79,7 +81,9 @@ async function alternate(modes, run) {
 
 function report(what, outcomes, base) {
   const speeds = (mode) => outcomes.get(mode).map(({ perSecond }) => perSecond);
-  console.log(`${what}: commits a second, median of ${rounds} rounds of ${seconds} s, and share of what they reach without`);
+  console.log(
+    `${what}: commits a second, median of ${rounds} rounds of ${seconds} s, and share of what they reach without`,
+  );
   for (const [mode, all] of outcomes) {
     const shares = speeds(mode).map((speed, round) => (100 * speed) / speeds(base)[round]);
     const [middle, least, most] = [median(shares), Math.min(...shares), Math.max(...shares)];

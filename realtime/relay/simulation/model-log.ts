@@ -132,9 +132,8 @@ export function createModelLog(options: ModelLogOptions): ModelLog {
     const events = [...topics.values()]
       .flatMap((topic) => topic.events)
       .filter(({ topic, seq, tx }) => tx >= floor && seq > (known.get(topic) ?? 0))
-      .sort((a, b) => Number(a.tx - b.tx) || compare(a.topic, b.topic) || a.seq - b.seq)
-      .slice(0, limit)
-      .sort((a, b) => compare(a.topic, b.topic) || a.seq - b.seq);
+      .sort((a, b) => compare(a.topic, b.topic) || a.seq - b.seq)
+      .slice(0, limit);
     return { floor: xmin(), events };
   }
 
