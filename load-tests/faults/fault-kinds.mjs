@@ -61,13 +61,13 @@ function freezeOf(proxiesOf) {
     draw: (random) => ({
       forMs: seconds(random, 0.5, 5),
       direction: random.pick(['both', 'there', 'back']),
-      then: random.pick(['resume', 'cut']),
+      ends: random.pick(['resume', 'cut']),
     }),
-    async happen(scene, { forMs, direction, then }) {
+    async happen(scene, { forMs, direction, ends }) {
       for (const proxy of proxiesOf(scene)) proxy?.freeze(direction);
       await pause(forMs, scene.over);
       for (const proxy of proxiesOf(scene)) {
-        if (then === 'cut') proxy?.cut({ share: 1, reset: scene.random.chance(0.5), draw: () => 0 });
+        if (ends === 'cut') proxy?.cut({ share: 1, reset: scene.random.chance(0.5), draw: () => 0 });
         proxy?.thaw();
       }
     },

@@ -28,7 +28,8 @@ export async function openCommandWriters({ urls, tokens, writers }) {
       await Promise.all([
         ...sockets.map(async (socket, index) => {
           while (!over) {
-            const data = { bed: beds[index], precaution: precautions[(sent += 1) % 2] };
+            sent += 1;
+            const data = { bed: beds[index], precaution: precautions[sent % 2] };
             const answer = await socket.ask('command', { id: uuidv7(), type: 'bed.isolate', data });
             if (answer.ok && counting) commits += 1;
             if (answer.ok) continue;

@@ -35,7 +35,8 @@ export async function openSteadyWriter({ url, token, units, most, reason = 'Repa
     place.isBusy = true;
     const type = place.isClosed ? 'bed.open' : 'bed.close';
     const data = place.isClosed ? { bed: place.bed } : { bed: place.bed, reason };
-    const answer = await sockets[(written += 1) % sockets.length].ask('command', {
+    written += 1;
+    const answer = await sockets[written % sockets.length].ask('command', {
       id: uuidv7(),
       type,
       data,
