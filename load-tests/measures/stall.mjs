@@ -67,15 +67,15 @@ await withInstallation(
       await probes.tell('arrivals');
       const before = await metrics();
       const ports = kind === 'stalled' ? await crowd.tell('stall', { count: stalledCount }) : [];
-      const cutOff = ports.length > 0 ? watchCutOff(ports) : undefined;
+      const began = performance.now();
       const { written, late } = await writer.during(() => pause(seconds * 1_000), rate);
       await pause(300);
       const arrivals = await probes.tell('arrivals');
       const after = await metrics();
       const latencies = await latenciesOf(arrivals);
-      if (cutOff !== undefined) {
-        // The writing goes on, faster, until the server has had enough of them.
-        await writer.during(() => cutOff.done);
+      if (ports.length > 0) {
+        // The writing goes on, faster, until the server has had enough of them. To look is not for free, so only now.
+        const { outcome: cutOff } = await writer.during(() => watchCutOff(ports, began));
         await pause(500);
         const outcomes = await crowd.tell('unstall');
         const heads = await headsOf();
@@ -96,26 +96,26 @@ await withInstallation(
       };
     }
 
-    /** Follows those that have stopped until the server has closed each, and how much waited for them in the server. */
-    function watchCutOff(ports) {
-      const began = performance.now();
-      const most = ports.map(() => 0);
-      const at = ports.map(() => Number.NaN);
-      const look = async () => {
-        while (performance.now() - began < cutOffWithinMs && at.some(Number.isNaN)) {
-          const kernel = kernelQueues(node.port, ports);
-          const held = await crowd.tell('held');
-          const open = (await metrics())('carewall_sockets');
-          for (const [index] of ports.entries()) {
-            const isOpen = kernel?.[index].isOpen ?? open > all - stalledCount;
-            if (isOpen) most[index] = Math.max(most[index], held[index] - (kernel?.[index].bytes ?? 0));
-            else if (Number.isNaN(at[index])) at[index] = (performance.now() - began) / 1_000;
-          }
-          await pause(200);
+    /** Follows those that have stopped until the server has closed each, and how much waited for them, and where. */
+    async function watchCutOff(ports, began) {
+      const readers = ports.map(() => ({ cutAfter: Number.NaN, inServer: 0, inKernel: 0 }));
+      while (
+        performance.now() - began < cutOffWithinMs &&
+        readers.some(({ cutAfter }) => Number.isNaN(cutAfter))
+      ) {
+        const kernel = kernelQueues(node.port, ports);
+        const held = await crowd.tell('held');
+        const open = kernel === undefined ? (await metrics())('carewall_sockets') : all;
+        for (const [index, reader] of readers.entries()) {
+          const { isOpen, bytes } = kernel?.[index] ?? { isOpen: open > all - stalledCount, bytes: 0 };
+          if (isOpen) {
+            reader.inKernel = bytes;
+            reader.inServer = Math.max(reader.inServer, held[index] - bytes);
+          } else if (Number.isNaN(reader.cutAfter)) reader.cutAfter = (performance.now() - began) / 1_000;
         }
-        return { at, most, open: (await metrics())('carewall_sockets') };
-      };
-      return { done: look() };
+        await pause(200);
+      }
+      return { readers };
     }
 
     async function latenciesOf(arrivals) {
@@ -154,10 +154,14 @@ function report(runs, cuts, all) {
   console.log(`  p99 with ${stalledCount} stalled less p99 without: ${line(pairs)}`);
   console.log(`  p99 of a run less that of the same again:   ${line(alike)}`);
   console.log(`  readers that stopped: ${stalledCount} in each of ${cuts.length} runs`);
-  for (const { at, most, outcomes, complete } of cuts) {
+  for (const { readers, outcomes, complete } of cuts) {
+    const each = readers.map(({ cutAfter, inServer, inKernel }) => {
+      const waited = `${(inServer / 1024).toFixed(0)} KiB in the server and ${(inKernel / 1024).toFixed(0)} in the kernel`;
+      return Number.isNaN(cutAfter) ? `not cut off: ${waited}` : `after ${cutAfter.toFixed(0)} s: ${waited}`;
+    });
+    console.log(`    ${each.join('; ')}`);
     console.log(
-      `    cut off after ${at.map((s) => s.toFixed(1)).join(' ')} s, when at most ${most.map((bytes) => (bytes / 1024).toFixed(0)).join(' ')} KiB were seen waiting in the server; ` +
-        `${outcomes.filter(({ wasCutOff }) => wasCutOff).length} found themselves cut off, jumps: ${outcomes.map(({ jumps }) => jumps).join(' ')}; ` +
+      `      ${outcomes.filter(({ wasCutOff }) => wasCutOff).length} found themselves cut off, jumps ${outcomes.map(({ jumps }) => jumps).join(' ')}; ` +
         `back, ${complete ? 'each stands at the head of every topic' : 'NOT EACH STANDS AT THE HEAD'}`,
     );
   }

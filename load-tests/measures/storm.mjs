@@ -23,12 +23,12 @@ const units = ['ds', '4w', '4e'];
 const topics = units.map((unit) => `unit/${unit}/beds`);
 /** What a node asks its database for, as far as those who come back are the reason. */
 const kinds = /** @type {const} */ ([
-  ['sessions', /carewall\.sessions[^]*any\(/],
+  ['sessions', /carewall\.sessions[\s\S]*any\(/],
   ['where a topic stands', /select p\.path from carewall\.topics/],
   ['the oldest kept event', /order by seq limit 1\b/],
-  ['events after a seq', /from carewall\.events[^]*and seq > /],
+  ['events after a seq', /from carewall\.events[\s\S]*and seq > /],
   ['data keys', /carewall\.subject_keys/],
-  ['snapshots', /carewall\.epoch\(\) as epoch, clock_timestamp\(\) as at[^]*from carewall\.topics t/],
+  ['snapshots', /carewall\.epoch\(\) as epoch, clock_timestamp\(\) as at[\s\S]*from carewall\.topics t/],
   ['rights of one session', /carewall\.grants g/],
 ]);
 
