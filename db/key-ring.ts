@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 import { chmod, link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
@@ -113,9 +113,4 @@ export function decrypt(key: Buffer, sealed: Buffer, label: string): Buffer {
     decipher.update(sealed.subarray(ivBytes, sealed.length - tagBytes)),
     decipher.final(),
   ]);
-}
-
-/** Whether two secrets are equal, in a time that does not tell how far they are. */
-export function sameSecret(a: Buffer, b: Buffer): boolean {
-  return a.length === b.length && timingSafeEqual(a, b);
 }

@@ -37,11 +37,6 @@ type Walk = (value: unknown, transform: TaggedTransform, subjectId: string | und
 
 const walks = new WeakMap<z.ZodType, Walk | null>();
 
-/** Whether any field anywhere below the schema is tagged. */
-export function isTagged(schema: z.ZodType): boolean {
-  return walkOf(schema) !== null;
-}
-
 /**
  * Gives the value with every tagged field passed through `transform`. The value is copied where it changes and
  * shared where it does not. Raises an Error for a schema that hides a tag in a union with no discriminator.

@@ -4,9 +4,6 @@ import { instantSchema } from './instant.ts';
 import { sourceSchema } from './source.ts';
 import { topicSchema } from './topic.ts';
 
-/** The version of the wire protocol; a client sends the one it speaks, a server refuses one it does not know. */
-export const protocolVersion = 1;
-
 /** The longest that a position in a history can be written: far above any seq that will ever be, within what JSON holds exactly. */
 export const seqSchema = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
 

@@ -206,7 +206,7 @@ const topicParameter = {
   required: true,
   description: 'Percent-encoded',
   schema: jsonSchema(topicSchema, 'input'),
-  example: 'unit/ds/beds',
+  example: modules.flatMap((module) => module.topics)[0]?.kind.replace('*', 'ds'),
 };
 
 function json(description: string, schema: z.ZodType): Record<string, unknown> {
