@@ -227,10 +227,7 @@ async function start(
     authenticate: session.registry.authenticate,
     addressOf,
     mayShow: () => Date.now() - session.registry.freshAt() < 1_000,
-    confirm: async (connection) => {
-      const { principal, session: id } = connection.identified();
-      await watchRights({ principal: principal.id, session: id });
-    },
+    confirm: (connection) => watchRights.confirm(connection),
     onFault: onFault('socket'),
     mostConnections: 20_000,
     mostPerAddress: 20_000,
@@ -242,7 +239,7 @@ async function start(
     pathOf: (org, topic) => topicPath(databases.relay, { org, topic }),
     onFault: onFault('rights'),
   });
-  session.registry.onChange(watchRights);
+  session.registry.onChange(watchRights.onChange);
   heads.start();
   lifecycle.onStop('heads', 500, () => heads.stop());
   const due = startDueCommands({

@@ -81,7 +81,7 @@ await withInstallation(
         const heads = await headsOf();
         const { least } = await crowd.tell('where');
         cuts.push({
-          ...(await cutOff.done),
+          ...cutOff,
           outcomes,
           complete: topics.every((topic) => least[topic] === heads[topic]),
         });

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Refusal } from '#domain/errors.ts';
 import type { Principal } from '#domain/identity/principal.ts';
 import type { Connection } from './connection.ts';
@@ -17,11 +18,19 @@ export interface RightsWatchOptions {
   readonly onFault: (error: unknown) => void;
 }
 
+/** What keeps rooms to those who may be in them. */
+export interface RightsWatch {
+  /** Looks again at one connection. */
+  confirm(connection: Connection): Promise<void>;
+  /** Looks again at those whom a change concerns. */
+  onChange(change: RightsChange): Promise<void>;
+}
+
 /**
  * Takes sockets out of the rooms that their people may no longer see. Called for each change; where the rights cannot
  * be read, the socket is closed rather than trusted.
  */
-export function createRightsWatch(options: RightsWatchOptions): (change: RightsChange) => Promise<void> {
+export function createRightsWatch(options: RightsWatchOptions): RightsWatch {
   async function apply(connection: Connection): Promise<void> {
     const { session } = connection.identified();
     const principal = await options.read(session);
@@ -30,6 +39,8 @@ export function createRightsWatch(options: RightsWatchOptions): (change: RightsC
       connection.close();
       return;
     }
+    // The same rights again are no news, and must not cost a reading for each of a thousand who come at once.
+    if (isDeepStrictEqual(principal, connection.identified().principal)) return;
     connection.update(principal);
     for (const [topic, view] of [...connection.topics()]) {
       const path = await options.pathOf(principal.org, topic);
@@ -39,18 +50,20 @@ export function createRightsWatch(options: RightsWatchOptions): (change: RightsC
     }
   }
 
-  return async ({ principal, session }) => {
-    const touched = [...options.connections()].filter((connection) => {
-      const known = connection.identified();
-      return known.principal.id === principal && (session === undefined || known.session === session);
+  const applyOrClose = (connection: Connection): Promise<void> =>
+    apply(connection).catch((error: unknown) => {
+      options.onFault(error);
+      connection.close();
     });
-    await Promise.all(
-      touched.map((connection) =>
-        apply(connection).catch((error: unknown) => {
-          options.onFault(error);
-          connection.close();
-        }),
-      ),
-    );
+
+  return {
+    confirm: applyOrClose,
+    async onChange({ principal, session }) {
+      const touched = [...options.connections()].filter((connection) => {
+        const known = connection.identified();
+        return known.principal.id === principal && (session === undefined || known.session === session);
+      });
+      await Promise.all(touched.map(applyOrClose));
+    },
   };
 }

@@ -55,20 +55,25 @@ export interface Subscriptions {
 
 export function createSubscriptions(options: SubscriptionsOptions): Subscriptions {
   const { sequencers, metrics, mostSnapshotBytes = 256 * 1024, mostReplayed = 2_000 } = options;
-  const paths = new Map<string, string[]>();
+  const paths = new Map<string, Promise<string[] | undefined>>();
   const snapshots = createTopicSnapshots({
     read: (key) => readTopic({ sql: options.sqlApp, vault: options.vault, stores: options.stores }, key),
     onRead: () => metrics.topicReads.inc({ for: 'snapshot' }),
   });
 
-  /** Where a topic stands never changes, so what was read once holds. */
-  async function pathOf(key: TopicKey): Promise<string[] | undefined> {
+  /** Where a topic stands never changes: it is read once, however many ask at the same time. */
+  function pathOf(key: TopicKey): Promise<string[] | undefined> {
     const name = `${key.org}:${key.topic}`;
     const known = paths.get(name);
     if (known !== undefined) return known;
-    const path = await topicPath(options.sqlRelay, key);
-    if (path !== undefined) paths.set(name, path);
-    return path;
+    const reading = topicPath(options.sqlRelay, key);
+    paths.set(name, reading);
+    // What failed, or is not there yet, is asked again.
+    reading.then(
+      (path) => path ?? paths.delete(name),
+      () => paths.delete(name),
+    );
+    return reading;
   }
 
   async function resume(
