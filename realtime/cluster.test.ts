@@ -20,7 +20,9 @@ async function startCluster(): Promise<{ nodes: RedisProcess[]; close(): Promise
         return client.cluster('ADDSLOTSRANGE', from, to);
       }),
     );
-    await Promise.all(nodes.slice(1).map(({ port }) => clients[0]?.cluster('MEET', '127.0.0.1', port)));
+    for (const { port, busPort = 0 } of nodes.slice(1)) {
+      await clients[0]?.cluster('MEET', '127.0.0.1', port, busPort);
+    }
     await until('the cluster is whole', async () =>
       (await Promise.all(clients.map((client) => client.cluster('INFO')))).every(
         (info) => String(info).includes('cluster_state:ok') && String(info).includes('cluster_known_nodes:3'),

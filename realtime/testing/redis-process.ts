@@ -10,46 +10,62 @@ import { until } from './until.ts';
 export interface RedisProcess {
   readonly url: string;
   readonly port: number;
+  /** Where the servers of a cluster talk with each other; none for a server alone. */
+  readonly busPort: number | undefined;
   kill(signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void;
   /** Starts it again, empty, on the same port. */
   restart(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Starts Debian's Redis, or the one that REDIS_SERVER names, without persistence; as one of a cluster where asked. */
-export async function startRedis(options: { cluster?: boolean } = {}): Promise<RedisProcess> {
+export interface RedisOptions {
+  /** As one of a cluster. */
+  readonly cluster?: boolean;
+}
+
+/** How often a port that turned out to be taken after all is exchanged for another. */
+const attempts = 5;
+
+/** Starts Debian's Redis, or the one that REDIS_SERVER names, without persistence. */
+export async function startRedis({ cluster = false }: RedisOptions = {}): Promise<RedisProcess> {
   const folder = await mkdtemp(join(tmpdir(), 'carewall-redis-'));
-  const port = await freePort();
-  const cluster = options.cluster
-    ? [
-        '--cluster-enabled',
-        'yes',
-        '--cluster-node-timeout',
-        '2000',
-        '--cluster-config-file',
-        join(folder, 'nodes.conf'),
-      ]
-    : [];
+  for (let attempt = 1; ; attempt += 1) {
+    const port = await freePort();
+    // By itself Redis takes the port 10,000 further on, which may be that of somebody's outgoing connection.
+    const busPort = cluster ? await freePort() : undefined;
+    try {
+      return await startOn(folder, port, busPort);
+    } catch (error) {
+      if (attempt === attempts) throw error;
+    }
+  }
+}
+
+async function startOn(folder: string, port: number, busPort: number | undefined): Promise<RedisProcess> {
   const url = `redis://127.0.0.1:${port}`;
+  const options = {
+    port,
+    bind: '127.0.0.1',
+    save: '',
+    appendonly: 'no',
+    dir: folder,
+    ...(busPort !== undefined && {
+      'cluster-enabled': 'yes',
+      'cluster-port': busPort,
+      'cluster-node-timeout': 2000,
+      'cluster-config-file': join(folder, 'nodes.conf'),
+    }),
+  };
+  const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
 
   async function start(): Promise<{ kill(signal: NodeJS.Signals): boolean; ended: Promise<void> }> {
-    const child = spawn(
-      process.env.REDIS_SERVER ?? 'redis-server',
-      [
-        '--port',
-        String(port),
-        '--bind',
-        '127.0.0.1',
-        '--save',
-        '',
-        '--appendonly',
-        'no',
-        '--dir',
-        folder,
-        ...cluster,
-      ],
-      { stdio: 'ignore' },
-    );
+    const child = spawn(process.env.REDIS_SERVER ?? 'redis-server', args, {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    let log = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      log = (log + text).slice(-4096);
+    });
     const stopWithUs = (): void => {
       child.kill('SIGKILL');
     };
@@ -63,8 +79,16 @@ export async function startRedis(options: { cluster?: boolean } = {}): Promise<R
     });
     const probe = new Redis(url, { retryStrategy: () => 50, maxRetriesPerRequest: null });
     probe.on('error', () => undefined);
-    await until('Redis answers', async () => (await probe.ping()) === 'PONG');
-    probe.disconnect();
+    try {
+      await Promise.race([
+        until('Redis answers', async () => (await probe.ping()) === 'PONG'),
+        ended.then(() => {
+          throw new Error(`redis-server ended:\n${log}`);
+        }),
+      ]);
+    } finally {
+      probe.disconnect();
+    }
     return { kill: (signal) => child.kill(signal), ended };
   }
 
@@ -72,6 +96,7 @@ export async function startRedis(options: { cluster?: boolean } = {}): Promise<R
   return {
     url,
     port,
+    busPort,
     kill: (signal) => current.kill(signal),
     async restart() {
       current.kill('SIGKILL');
