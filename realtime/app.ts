@@ -12,7 +12,6 @@ import { migrate } from '#db/migrate.ts';
 import { packageRoot } from '#db/package-root.ts';
 import { createLedLog, createOwnLog } from '#db/relay-log.ts';
 import { stores } from '#db/stores/stores.ts';
-import { topicPath } from '#db/topics.ts';
 import { createVault } from '#db/vault.ts';
 import { startDueCommands } from './due.ts';
 import { addressOf, createEngine } from './engine/engine.ts';
@@ -37,6 +36,7 @@ import { broadcastFrame } from './rooms/rooms.ts';
 import { createSequencers } from './rooms/sequencers.ts';
 import { createSockets } from './rooms/sockets.ts';
 import { createSubscriptions } from './rooms/subscribe.ts';
+import { createTopicPaths } from './rooms/topic-paths.ts';
 import { createSession } from './session/session.ts';
 import type { Settings } from './settings.ts';
 
@@ -197,7 +197,9 @@ async function start(
       tellOthers = () => io.serverSideEmit('rights');
     })
     .catch(onFault('volatile'));
+  const pathOf = createTopicPaths(databases.relay);
   const subscriptions = createSubscriptions({
+    pathOf,
     sqlApp: databases.app,
     sqlRelay: databases.relay,
     vault,
@@ -226,7 +228,8 @@ async function start(
     metrics,
     authenticate: session.registry.authenticate,
     addressOf,
-    mayShow: () => Date.now() - session.registry.freshAt() < 1_000,
+    rightsKnown: () => session.registry.freshWithin(2_000),
+    mayShow: session.registry.isFresh,
     confirm: (connection) => watchRights.confirm(connection),
     onFault: onFault('socket'),
     mostConnections: 20_000,
@@ -236,7 +239,7 @@ async function start(
   const watchRights = createRightsWatch({
     connections: sockets.connections,
     read: session.registry.read,
-    pathOf: (org, topic) => topicPath(databases.relay, { org, topic }),
+    pathOf,
     onFault: onFault('rights'),
   });
   session.registry.onChange(watchRights.onChange);

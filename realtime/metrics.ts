@@ -20,6 +20,7 @@ export interface StageMetrics {
   readonly topicReads: Counter<'for'>;
   readonly sockets: Gauge;
   readonly subscriptions: Gauge;
+  readonly disconnects: Counter<'reason'>;
   readonly refusals: Counter<'door' | 'code'>;
   readonly hl7Messages: Counter<'code'>;
   readonly hl7Faults: Counter<'reason'>;
@@ -108,6 +109,12 @@ export function createMetrics(): StageMetrics {
     subscriptions: new Gauge({
       name: 'carewall_subscriptions',
       help: 'Topics that sockets are subscribed to',
+      registers,
+    }),
+    disconnects: new Counter({
+      name: 'carewall_disconnects_total',
+      help: 'Sockets that went, by reason: that of Socket.IO, or “slow reader” past the bound of what may wait for one',
+      labelNames: ['reason'],
       registers,
     }),
     refusals: new Counter({

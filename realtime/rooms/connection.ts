@@ -38,8 +38,12 @@ export interface ConnectionOptions {
   readonly commands: CommandRunner;
   readonly metrics: StageMetrics;
   readonly authenticate: (token: string) => Promise<Identified | Refusal>;
-  /** Whether this node knows of withdrawn rights well enough to show anything. */
+  /** Resolves once this node knows of withdrawn rights well enough to show anything; false where that takes too long. */
+  readonly rightsKnown: () => Promise<boolean>;
+  /** Whether it does now. */
   readonly mayShow: () => boolean;
+  /** Takes a connection's rights as they are now, out of rooms it may not be in. */
+  readonly confirm: (connection: Connection) => Promise<void>;
   /** Called when the set of topics has changed. */
   readonly onTopics: (connection: Connection) => void;
   readonly onFault: (error: unknown) => void;
@@ -119,13 +123,16 @@ export function openConnection(socket: Socket, first: Identified, options: Conne
     const answer = await subscriptions.subscribe(
       {
         principal,
+        rightsKnown: options.rightsKnown,
         join(key, view) {
+          if (!socket.connected) return refuse('unavailable', 'the connection has gone');
           // Rights may have been withdrawn while the state was read: then this is not the principal any more.
-          if (!socket.connected || identified.principal !== principal || !options.mayShow()) return false;
+          if (identified.principal !== principal || !options.mayShow())
+            return refuse('unavailable', 'rights have changed; try again');
           socket.join(roomOf(key, view));
           topics.set(topic, view);
           metrics.subscriptions.inc();
-          return true;
+          return undefined;
         },
       },
       topic,
@@ -159,7 +166,9 @@ export function openConnection(socket: Socket, first: Identified, options: Conne
     ) {
       return { ok: false, error: refuse('forbidden', 'this connection is somebody else’s') };
     }
-    identified = { ...renewed, principal: renewed.principal };
+    // Rights other than those that the rooms were joined with are taken where the rooms are looked through.
+    identified = { ...renewed, principal: identified.principal };
+    await options.confirm(connection);
     return { ok: true };
   }
 

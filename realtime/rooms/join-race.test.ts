@@ -13,6 +13,7 @@ import { createRelay } from '../relay/relay.ts';
 import { projectState } from './projection.ts';
 import { createSequencers } from './sequencers.ts';
 import { createSubscriptions } from './subscribe.ts';
+import { createTopicPaths } from './topic-paths.ts';
 
 const rounds = 10_000;
 const topics = ['unit/4w/beds', 'unit/4e/beds', 'unit/5s/beds', 'unit/icu/beds', 'unit/4w/alerts'];
@@ -81,6 +82,7 @@ test(`INV-1.3 ${rounds} random interleavings of subscribe, commit and publish en
     fillPage: 5,
   });
   const subscriptions = createSubscriptions({
+    pathOf: createTopicPaths(databases.relay),
     sqlApp: databases.app,
     sqlRelay: databases.relay,
     vault,
@@ -158,11 +160,12 @@ test(`INV-1.3 ${rounds} random interleavings of subscribe, commit and publish en
       const answer = await subscriptions.subscribe(
         {
           principal,
+          rightsKnown: () => Promise.resolve(true),
           join(joined, view) {
             const name = roomOf(joined, view);
             room = rooms.get(name) ?? new Set();
             rooms.set(name, room.add(take));
-            return true;
+            return undefined;
           },
         },
         topic,

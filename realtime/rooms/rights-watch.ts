@@ -3,6 +3,7 @@ import type { Refusal } from '#domain/errors.ts';
 import type { Principal } from '#domain/identity/principal.ts';
 import type { Connection } from './connection.ts';
 import { viewOf } from './subscribe.ts';
+import type { PathOf } from './topic-paths.ts';
 
 /** A session or a person whose rights have changed. */
 export interface RightsChange {
@@ -14,7 +15,7 @@ export interface RightsWatchOptions {
   readonly connections: () => Iterable<Connection>;
   /** The principal of a session as the database has it now. */
   readonly read: (session: string) => Promise<Principal | Refusal>;
-  readonly pathOf: (org: string, topic: string) => Promise<readonly string[] | undefined>;
+  readonly pathOf: PathOf;
   readonly onFault: (error: unknown) => void;
 }
 
@@ -43,7 +44,7 @@ export function createRightsWatch(options: RightsWatchOptions): RightsWatch {
     if (isDeepStrictEqual(principal, connection.identified().principal)) return;
     connection.update(principal);
     for (const [topic, view] of [...connection.topics()]) {
-      const path = await options.pathOf(principal.org, topic);
+      const path = await options.pathOf({ org: principal.org, topic });
       const now = path && viewOf(topic, principal.grants, path);
       if (now === undefined) connection.revoke(topic, 'right');
       else if (now !== view) connection.revoke(topic, 'view');

@@ -1,5 +1,6 @@
 import type { Server, Socket } from 'socket.io';
 import { type Refusal, refuse } from '#domain/errors.ts';
+import { SocketBufferExceeded } from '../engine/socket-buffer.ts';
 import type { StageMetrics } from '../metrics.ts';
 import { type Connection, type ConnectionOptions, type Identified, openConnection } from './connection.ts';
 import type { Heads } from './heads.ts';
@@ -17,8 +18,6 @@ export interface SocketsOptions extends Omit<ConnectionOptions, 'onTopics'> {
   readonly heads: Heads;
   readonly metrics: StageMetrics;
   readonly addressOf: (socket: Socket) => string;
-  /** Looks again whether the rights of a new connection still are what its handshake found. */
-  readonly confirm: (connection: Connection) => Promise<void>;
   readonly mostConnections: number;
   readonly mostPerAddress: number;
 }
@@ -76,7 +75,10 @@ export function createSockets(options: SocketsOptions): Sockets {
     heads.regroup(connection);
     // What changed between the handshake and now was told to connections that were there, and this one was not.
     options.confirm(connection).catch(options.onFault);
-    socket.once('disconnect', () => {
+    socket.once('disconnect', (reason, description: unknown) => {
+      metrics.disconnects.inc({
+        reason: description instanceof SocketBufferExceeded ? 'slow reader' : reason,
+      });
       heads.forget(socket);
       connections.delete(socket.id);
       const rest = (perAddress.get(address) ?? 1) - 1;

@@ -1,17 +1,18 @@
 import type { Database } from '#db/connect.ts';
 import { readHeads, type TopicKey } from '#db/event-log.ts';
 import type { ContextStore } from '#db/store.ts';
-import { readTopic, topicPath } from '#db/topics.ts';
+import { readTopic } from '#db/topics.ts';
 import type { Vault } from '#db/vault.ts';
 import { type Refusal, refuse } from '#domain/errors.ts';
 import type { Grant, Principal } from '#domain/identity/principal.ts';
 import type { TopicDefinition, ViewName } from '#domain/module.ts';
 import { topicDefinition, viewFor } from '#domain/modules.ts';
-import type { Frame, Position, Subscribed } from '#domain/protocol.ts';
+import type { Position, Subscribed } from '#domain/protocol.ts';
 import type { StageMetrics } from '../metrics.ts';
 import { opaqueViewName } from './projection.ts';
 import type { Sequencer } from './sequencer.ts';
 import type { Sequencers } from './sequencers.ts';
+import type { PathOf } from './topic-paths.ts';
 import { createTopicSnapshots } from './topic-snapshots.ts';
 
 /**
@@ -20,8 +21,10 @@ import { createTopicSnapshots } from './topic-snapshots.ts';
  */
 export interface Subscriber {
   readonly principal: Principal;
-  /** Puts the subscriber into a room, in this very tick. False where it has gone, or its rights are others, meanwhile. */
-  join(key: TopicKey, view: ViewName): boolean;
+  /** Resolves once this node knows the rights of everybody as they were within the last second; false where it cannot. */
+  rightsKnown(): Promise<boolean>;
+  /** Puts the subscriber into a room, in this very tick; or says what has come between. */
+  join(key: TopicKey, view: ViewName): Refusal | undefined;
 }
 
 export type SubscribeAnswer =
@@ -34,6 +37,7 @@ export interface SubscriptionsOptions {
   readonly sqlRelay: Database;
   readonly vault: Vault;
   readonly stores: readonly ContextStore[];
+  readonly pathOf: PathOf;
   readonly sequencers: Sequencers;
   readonly metrics: StageMetrics;
   /** A snapshot above this is fetched over HTTP. */
@@ -43,6 +47,7 @@ export interface SubscriptionsOptions {
 }
 
 const noSuchTopic = refuse('not_found', 'there is no such topic');
+const rightsUnknown = refuse('unavailable', 'rights cannot be read now; try again');
 
 /** Lets readers into rooms with nothing lost between what they are given and what the room brings. */
 export interface Subscriptions {
@@ -55,26 +60,10 @@ export interface Subscriptions {
 
 export function createSubscriptions(options: SubscriptionsOptions): Subscriptions {
   const { sequencers, metrics, mostSnapshotBytes = 256 * 1024, mostReplayed = 2_000 } = options;
-  const paths = new Map<string, Promise<string[] | undefined>>();
   const snapshots = createTopicSnapshots({
     read: (key) => readTopic({ sql: options.sqlApp, vault: options.vault, stores: options.stores }, key),
     onRead: () => metrics.topicReads.inc({ for: 'snapshot' }),
   });
-
-  /** Where a topic stands never changes: it is read once, however many ask at the same time. */
-  function pathOf(key: TopicKey): Promise<string[] | undefined> {
-    const name = `${key.org}:${key.topic}`;
-    const known = paths.get(name);
-    if (known !== undefined) return known;
-    const reading = topicPath(options.sqlRelay, key);
-    paths.set(name, reading);
-    // What failed, or is not there yet, is asked again.
-    reading.then(
-      (path) => path ?? paths.delete(name),
-      () => paths.delete(name),
-    );
-    return reading;
-  }
 
   async function resume(
     reader: Subscriber,
@@ -92,19 +81,18 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       if (head === undefined || head.seq < after.seq) return undefined;
       await sequencer.reach(after.seq);
     }
-    const answer = (events: Frame[], by: string): SubscribeAnswer => {
-      if (!reader.join(key, view))
-        return { ok: false, error: refuse('unavailable', 'the connection has gone') };
-      metrics.subscribes.inc({ by });
-      return { ok: true, view, answer: { view: name, epoch, seq: after.seq, events } };
-    };
     const inRing = sequencer.covers(after.seq);
     if (!inRing) {
       if (sequencer.last() - after.seq > mostReplayed) return undefined;
       if (!(await sequencer.reachBack(after.seq))) return undefined;
     }
+    if (!(await reader.rightsKnown())) return { ok: false, error: rightsUnknown };
     const events = sequencer.framesSince(view, after.seq);
-    return events && answer(events, inRing ? 'ring' : 'log');
+    if (events === undefined) return undefined;
+    const refusal = reader.join(key, view);
+    if (refusal !== undefined) return { ok: false, error: refusal };
+    metrics.subscribes.inc({ by: inRing ? 'ring' : 'log' });
+    return { ok: true, view, answer: { view: name, epoch, seq: after.seq, events } };
   }
 
   async function snapshot(
@@ -123,12 +111,13 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       metrics.subscribes.inc({ by: 'fetch' });
       return { ok: true, answer: { fetch: `/api/v1/topics/${encodeURIComponent(key.topic)}` } };
     }
+    if (!(await reader.rightsKnown())) return { ok: false, error: rightsUnknown };
     const { seq } = shared;
     const events = sequencer.framesSince(view, seq);
     // So much has happened since the snapshot was read that the ring no longer goes back to it.
     if (events === undefined) return snapshot(reader, sequencer, definition, view);
-    if (!reader.join(key, view))
-      return { ok: false, error: refuse('unavailable', 'the connection has gone') };
+    const refusal = reader.join(key, view);
+    if (refusal !== undefined) return { ok: false, error: refusal };
     metrics.subscribes.inc({ by: 'snapshot' });
     return { ok: true, view, answer: { view: opaqueViewName(definition, view), epoch, seq, state, events } };
   }
@@ -139,7 +128,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       if (known === undefined) return { ok: false, error: noSuchTopic };
       const { definition } = known;
       const key = { org: reader.principal.org, topic };
-      const path = await pathOf(key);
+      const path = await options.pathOf(key);
       const view = path && viewFor(definition, reader.principal.grants, path);
       if (view === undefined) return { ok: false, error: noSuchTopic };
       const sequencer = await sequencers.acquire(key);

@@ -34,8 +34,12 @@ export interface SessionRegistry {
   onChange(listener: RightsListener): () => void;
   /** When the rights log was last read, in milliseconds since 1970; 0 before the first time. */
   freshAt(): number;
-  /** Resolves once the rights log has been read within the last second and its changes are applied. */
+  /** Whether the rights log has been read within the last second and its changes are applied. */
+  isFresh(): boolean;
+  /** Resolves once that is so. */
   fresh(): Promise<void>;
+  /** The same, for those who cannot wait for ever: false after so many milliseconds. */
+  freshWithin(ms: number): Promise<boolean>;
 }
 
 export interface SessionRegistryOptions {
@@ -103,7 +107,20 @@ export function createSessionRegistry(options: SessionRegistryOptions): SessionR
     look: poll.look,
     stop: poll.stop,
     freshAt: poll.freshAt,
+    isFresh: poll.isFresh,
     fresh: poll.fresh,
+    async freshWithin(ms) {
+      if (poll.isFresh()) return true;
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<boolean>((resolve) => {
+        timer = setTimeout(resolve, ms, false);
+      });
+      const fresh = poll.fresh().then(
+        () => true,
+        () => false,
+      );
+      return Promise.race([fresh, late]).finally(() => clearTimeout(timer));
+    },
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

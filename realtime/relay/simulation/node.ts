@@ -11,6 +11,7 @@ import { startCatchUp } from '../../rooms/catch-up.ts';
 import { opaqueViewName, projectEvent } from '../../rooms/projection.ts';
 import { createSequencers } from '../../rooms/sequencers.ts';
 import { createSubscriptions, type Subscriber } from '../../rooms/subscribe.ts';
+import { createTopicPaths } from '../../rooms/topic-paths.ts';
 import { type Bus, channelOf } from '../bus.ts';
 import { createRedisBus } from '../redis-bus.ts';
 import { createRelay } from '../relay.ts';
@@ -140,6 +141,7 @@ export function createModelNode(options: ModelNodeOptions): ModelNode {
     fillPage: 2,
   });
   const subscriptions = createSubscriptions({
+    pathOf: createTopicPaths(sql),
     sqlApp: sql,
     sqlRelay: sql,
     vault,
@@ -209,6 +211,7 @@ export function createModelNode(options: ModelNodeOptions): ModelNode {
       let leave = (): void => undefined;
       const reader: Subscriber = {
         principal,
+        rightsKnown: () => Promise.resolve(true),
         join(key, view) {
           const room = rooms.get(roomOf(key, view)) ?? new Set();
           rooms.set(roomOf(key, view), room.add(take));
@@ -216,7 +219,7 @@ export function createModelNode(options: ModelNodeOptions): ModelNode {
             room.delete(take);
             sequencers.release(key);
           };
-          return true;
+          return undefined;
         },
       };
       if (broken === 'live after the snapshot' || broken === 'joined too early')
