@@ -36,6 +36,8 @@ export interface RelayOptions {
   readonly sleep?: (ms: number, woken: Promise<void>) => Promise<void>;
 }
 
+const mostBreathMs = 25;
+
 export function createRelay(options: RelayOptions): Relay {
   const { log, sleep = sleepOrWake } = options;
   let running: Promise<void> | undefined;
@@ -73,14 +75,25 @@ export function createRelay(options: RelayOptions): Relay {
     let beatAt = Number.NEGATIVE_INFINITY;
     while (!stopped) {
       woken = false;
+      const began = options.clock();
       leadership = { ...leadership, floor: await publishTail(leadership, published) };
       if (options.clock() - beatAt >= options.beatMs) {
         if (!(await log.beat(leadership))) return;
         beatAt = options.clock();
         options.publishCanary(leadership.term);
       }
-      if (!woken) await rest(options.pollMs);
+      if (woken) await breathe(options.clock() - began);
+      else await rest(options.pollMs);
     }
+  }
+
+  /**
+   * Reads at most half of the time: a database that answers slowly is one with much to write, and what waits meanwhile
+   * is read at once.
+   */
+  async function breathe(readMs: number): Promise<void> {
+    const ms = Math.min(Math.max(readMs, 0), mostBreathMs);
+    if (ms > 0 && !stopped) await sleep(ms, new Promise(() => undefined));
   }
 
   async function run(): Promise<void> {
