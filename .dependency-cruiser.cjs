@@ -43,7 +43,10 @@ module.exports = {
       comment: 'Only the list of contexts and the stores are known to the server; ingest alone translates.',
       severity: 'error',
       from: { path: '^realtime/', pathNot: '^realtime/ingest/|\\.test\\.ts$' },
-      to: { path: '^(domain/(beds|alerts)|db/stores/(beds|alerts))' },
+      to: {
+        path: '^(domain/[^/]+/|db/(stores|demo)/)',
+        pathNot: '^(domain/identity/|db/stores/stores|db/demo/(seed-demo|demo-network))',
+      },
     },
     {
       name: 'tests-stay-out-of-the-product',

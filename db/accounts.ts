@@ -1,12 +1,11 @@
 import type postgres from 'postgres';
 import { z } from 'zod';
 import { type Grant, grantSchema } from '#domain/identity/principal.ts';
-import { type Role, roleSchema } from '#domain/identity/roles.ts';
-import type { Database } from './connect.ts';
+import { type Role, relations, roles } from '#domain/identity/roles.ts';
+import type { Database, Queries } from './connect.ts';
+import { listPerson } from './directory.ts';
 import { toJson } from './json.ts';
-
-/** A pool, or a transaction of one. */
-export type Queries = postgres.ISql<{ bigint: number }>;
+import { insertTopics } from './network.ts';
 
 /** An account as its owner is shown it. */
 export interface Account {
@@ -36,17 +35,17 @@ export interface NewAccount {
   readonly grants: readonly AccountGrant[];
 }
 
-/** A grant that an account can hold: never that of a feed or of Carewall itself. */
+/** A role that somebody gives to an account. */
 export interface AccountGrant {
   readonly role: Role;
   readonly place: string;
 }
 
-/** Grants of an account. A role that this version does not know gives nothing, and does not take the others away. */
+/** Grants of an account. A role that this version does not know gives nothing, and does not take the others away. Never that of a feed or of Carewall itself. */
 export const accountGrantsSchema = z
   .array(z.unknown())
   .transform((grants) => grants.flatMap((grant) => accountGrantSchema.safeParse(grant).data ?? []));
-const accountGrantSchema = grantSchema.extend({ role: roleSchema });
+const accountGrantSchema = grantSchema.extend({ role: z.enum([...roles, ...relations]) });
 
 const credentialsSchema = z.object({
   id: z.string(),
@@ -84,14 +83,27 @@ export async function accountById(sql: Queries, id: string): Promise<Account | u
 
 /** The grants of the account that a query calls `a`, as a column of it. */
 export function grantsOf(sql: Queries): postgres.PendingQuery<postgres.Row[]> {
-  return sql`(
-    select coalesce(jsonb_agg(jsonb_build_object('role', g.role, 'place', g.place) order by g.place, g.role), '[]')
-    from carewall.grants g where g.account = a.id and g.org_id = a.org_id
-  )`;
+  return sql`carewall.grants_of(a.org_id, a.id)`;
 }
 
-/** Makes an account with its grants. False where its id or email is taken. Raises where a place does not exist. */
+/**
+ * Makes an account with its grants and the topics that everybody has, and lists it in the organisation's directory.
+ * False where its id or email is taken. Raises where a place does not exist.
+ */
 export async function createAccount(sql: Database, account: NewAccount): Promise<boolean> {
+  const { id, org, name } = account;
+  return sql.begin(async (transaction) => {
+    if (!(await insertAccount(transaction, account))) return false;
+    await transaction`
+      insert into carewall.places (org_id, id, kind, name, parent, path)
+        values (${org}, ${id}, 'person', ${name}, ${org}, ${[org, id]}) on conflict do nothing`;
+    await insertTopics(transaction, org, { kind: 'person', id, name });
+    await listPerson(transaction, account);
+    return true;
+  });
+}
+
+async function insertAccount(sql: Queries, account: NewAccount): Promise<boolean> {
   const made = await sql`
     with account as (
       insert into carewall.accounts (id, org_id, email, name, password_hash)
@@ -108,7 +120,7 @@ export async function createAccount(sql: Database, account: NewAccount): Promise
 }
 
 /**
- * Gives an account these grants and no others, and tells the nodes. False where there is no such account. Waits for
+ * Gives an account these roles and no others, and tells the nodes. False where there is no such account. Waits for
  * the commands that are being decided under what is taken away.
  */
 export async function replaceGrants(
@@ -120,10 +132,10 @@ export async function replaceGrants(
     const found = await transaction`select id from carewall.accounts where id = ${account} for update`;
     if (found.length === 0) return false;
     // In the order in which commands lock them, so that the two cannot wait for each other.
-    await transaction`select 1 from carewall.grants where account = ${account} order by role, place for update`;
+    await transaction`select 1 from carewall.grants where account = ${account} and role <> 'member' order by role, place for update`;
     const wanted = transaction.json(toJson(grants));
     await transaction`
-      delete from carewall.grants g where g.account = ${account} and not exists (
+      delete from carewall.grants g where g.account = ${account} and g.role <> 'member' and not exists (
         select from jsonb_to_recordset(${wanted}) as w(role text, place text) where w.role = g.role and w.place = g.place
       )`;
     await transaction`
@@ -134,6 +146,8 @@ export async function replaceGrants(
         on conflict do nothing`;
     await transaction`
       insert into carewall.rights_log (org_id, principal) select org_id, id from carewall.accounts where id = ${account}`;
+    const changed = await accountById(transaction, account);
+    if (changed !== undefined) await listPerson(transaction, changed);
     return true;
   });
 }

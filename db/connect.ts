@@ -6,6 +6,9 @@ export type DatabaseRole = 'carewall_app' | 'carewall_relay' | 'carewall_identit
 /** A pool of connections. Counts (`bigint`) come as numbers: no count here reaches 2^53. */
 export type Database = postgres.Sql<{ bigint: number }>;
 
+/** A pool, or a transaction of one. */
+export type Queries = postgres.ISql<{ bigint: number }>;
+
 /** One connection of a pool, taken out of it: queries sent together share a round trip. */
 export type Connection = postgres.ReservedSql<{ bigint: number }>;
 
@@ -37,12 +40,12 @@ export function connect(url: string, options: { role?: DatabaseRole; max: number
 export type Failure = 'retry' | 'unavailable' | 'bug';
 
 /**
- * Tells a failure that goes away when tried again (a deadlock, a race for a unique key) from a database out of reach
- * and from a mistake of ours.
+ * Tells a failure that goes away when tried again (a deadlock, a race for a unique key or a stretch of time) from a
+ * database out of reach and from a mistake of ours.
  */
 export function failureOf(error: unknown): Failure {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (code === '40P01' || code === '40001' || code === '23505') return 'retry';
+  if (code === '40P01' || code === '40001' || code === '23505' || code === '23P01') return 'retry';
   // 08 connection, 53 resources, 57 operator intervention, 58 system; the rest are the driver's and the system's own.
   if (
     /^(08|53|57|58)/.test(code) ||

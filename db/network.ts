@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { modules } from '#domain/modules.ts';
+import { topicsOfPlace } from '#domain/modules.ts';
 import type { Place } from '#domain/protocol.ts';
-import type { Database } from './connect.ts';
+import type { Database, Queries } from './connect.ts';
 import { inOrganisation } from './transaction.ts';
 
 /** A place to make below another. */
 export interface NewPlace {
   readonly id: string;
-  readonly kind: Exclude<Place['kind'], 'organisation'>;
+  readonly kind: 'facility' | 'department' | 'unit';
   readonly name: string;
   readonly parent: string;
   /** The HL7 code of a facility or a unit. */
@@ -16,7 +16,7 @@ export interface NewPlace {
   readonly timezone?: string;
 }
 
-/** Makes an organisation and the place at the top of its tree, unless it is there. Uses the sign-in role. */
+/** Makes an organisation, the place at the top of its tree and its topics, unless they are there. Uses the sign-in role. */
 export async function createOrganisation(
   sqlIdentity: Database,
   { id, name }: { id: string; name: string },
@@ -26,15 +26,24 @@ export async function createOrganisation(
     await transaction`
       insert into carewall.places (org_id, id, kind, name, path) values (${id}, ${id}, 'organisation', ${name}, ${[id]})
       on conflict do nothing`;
+    await insertTopics(transaction, id, { kind: 'organisation', id, name });
   });
+}
+
+/** Makes the topics that a place has from its beginning, unless they are there. */
+export async function insertTopics(
+  sql: Queries,
+  org: string,
+  { kind, id, name }: Pick<Place, 'kind' | 'id' | 'name'>,
+): Promise<void> {
+  await sql`
+    insert into carewall.topics (org_id, topic, name, place)
+    select ${org}, topic, ${name}, ${id} from unnest(${topicsOfPlace({ kind, id })}::text[]) as t(topic)
+    on conflict do nothing`.execute();
 }
 
 /** Makes a place and the topics that every place of its kind has, unless it is there. Raises an Error without its parent. */
 export async function createPlace(sqlApp: Database, org: string, place: NewPlace): Promise<void> {
-  const topics = modules
-    .flatMap((module) => module.topics)
-    .filter(({ kind }) => kind.startsWith(`${place.kind}/*/`))
-    .map(({ kind }) => kind.replace('*', place.id));
   await inOrganisation(
     sqlApp,
     org,
@@ -51,10 +60,7 @@ export async function createPlace(sqlApp: Database, org: string, place: NewPlace
               values (${org}, ${place.id}, ${place.kind}, ${place.name}, ${place.code ?? null}, ${place.parent},
                 ${[...parent.path, place.id]}, ${place.timezone ?? null})
               on conflict do nothing`.execute(),
-            connection`
-              insert into carewall.topics (org_id, topic, name, place)
-              select ${org}, topic, ${place.name}, ${place.id} from unnest(${topics}::text[]) as t(topic)
-              on conflict do nothing`.execute(),
+            insertTopics(connection, org, place),
           ]),
       };
     },

@@ -9,7 +9,7 @@ import {
   readLiveSessions,
   rotateRefreshToken,
 } from './sessions.ts';
-import { createTestPeople, type TestPeople, testOrg } from './testing/test-people.ts';
+import { createTestPeople, selfOf, type TestPeople, testOrg } from './testing/test-people.ts';
 
 let people: TestPeople;
 let identity: Database;
@@ -46,7 +46,7 @@ describe('a session', () => {
         id: account,
         org: testOrg,
         name: `Person ${account.slice(7)}`,
-        grants: [{ role: 'nurse', place: 'ward' }],
+        grants: [{ role: 'nurse', place: 'ward' }, selfOf(account)],
       },
     });
   });
@@ -99,7 +99,7 @@ describe('a refresh token', () => {
       expect(await rotateRefreshToken(identity, hash, next)).toMatchObject({
         outcome: 'rotated',
         session: { id: session.id, expiresAt: session.expiresAt },
-        account: { id: account, email, grants: [{ role: 'nurse', place: 'ward' }] },
+        account: { id: account, email, grants: [{ role: 'nurse', place: 'ward' }, selfOf(account)] },
       });
       hash = next;
     }
@@ -174,9 +174,10 @@ describe('grants', () => {
       { role: 'admin', place: testOrg },
     ] as const;
     expect(await replaceGrants(identity, account, wanted)).toBe(true);
-    expect((await readLiveSessions(identity, [session.id])).get(session.id)?.principal.grants).toEqual(
-      wanted,
-    );
+    expect((await readLiveSessions(identity, [session.id])).get(session.id)?.principal.grants).toEqual([
+      ...wanted,
+      selfOf(account),
+    ]);
     expect(await rightsOf(account)).toEqual([{ org_id: testOrg, session: null }]);
     await expect(replaceGrants(identity, account, [{ role: 'nurse', place: 'nowhere' }])).rejects.toThrow();
     expect(await rightsOf(account)).toHaveLength(1);
@@ -191,6 +192,7 @@ describe('grants', () => {
         (${testOrg}, ${account}, 'wizard', ${testOrg}), (${testOrg}, ${account}, 'system', ${testOrg})`;
     expect((await readLiveSessions(identity, [session.id])).get(session.id)?.principal.grants).toEqual([
       { role: 'nurse', place: 'ward' },
+      selfOf(account),
     ]);
   });
 });

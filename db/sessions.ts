@@ -2,8 +2,8 @@ import type postgres from 'postgres';
 import { z } from 'zod';
 import type { ErrorCode } from '#domain/errors.ts';
 import type { Principal } from '#domain/identity/principal.ts';
-import { type Account, accountById, accountGrantsSchema, grantsOf, type Queries } from './accounts.ts';
-import type { Database } from './connect.ts';
+import { type Account, accountById, accountGrantsSchema, grantsOf } from './accounts.ts';
+import type { Database, Queries } from './connect.ts';
 
 /** How long a session lasts at most, however often it is refreshed. */
 const sessionHours = 8;

@@ -1,7 +1,6 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose';
 import { z } from 'zod';
-import type { Queries } from './accounts.ts';
-import type { Database } from './connect.ts';
+import type { Database, Queries } from './connect.ts';
 import type { KeyRing } from './key-ring.ts';
 
 const publicJwkSchema = z.object({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string() });

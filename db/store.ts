@@ -47,6 +47,23 @@ export interface StoreKeys {
   readonly ring: KeyRing;
 }
 
+/** A topic that is computed from others: its context's store computes it anew after events that may have changed it. */
+export interface Projection {
+  /** Names its place in the log, for good. */
+  readonly name: string;
+  /** The types of events that may change it. */
+  readonly after: readonly string[];
+  /**
+   * What has changed, from the rows as they are now; nothing where nothing has. `topics` are those on which such events
+   * came since it was last asked. May run again for the same events.
+   */
+  project(
+    context: StoreContext,
+    topics: readonly string[],
+    decision: DecisionContext,
+  ): Promise<{ readonly events: readonly NewEvent[]; readonly writes: readonly Write[] }>;
+}
+
 /** A command that has come due, such as the end of a claim. */
 export interface DueCommand {
   readonly org: string;
@@ -64,6 +81,7 @@ export interface ContextStore {
   project(events: readonly NewEvent[]): readonly Write[];
   /** The state of a topic, sealed as it is stored, with its schema. Sends its query before it first waits. */
   snapshot(context: StoreContext, kind: string, id: string | undefined): Promise<Tagged | undefined>;
+  readonly projections?: readonly Projection[];
   /** What the clock asks for, over all organisations. */
   due?(relay: Database): Promise<DueCommand[]>;
 }

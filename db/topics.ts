@@ -46,9 +46,7 @@ export async function readTopic(
       session === undefined
         ? []
         : connection`
-            select coalesce((
-              select jsonb_agg(jsonb_build_object('role', g.role, 'place', g.place))
-              from carewall.grants g where g.org_id = s.org_id and g.account = s.account), '[]') as grants
+            select carewall.grants_of(s.org_id, s.account) as grants
             from carewall.sessions s
             where s.id = ${session.id} and s.account = ${session.account} and s.ended_at is null
               and s.expires_at > clock_timestamp()`.execute(),
@@ -87,11 +85,19 @@ export interface ListedTopic {
   readonly places: readonly Place[];
 }
 
-/** The topics of an organisation below a place, in order of their places from the top, after a cursor. */
+/**
+ * The topics of an organisation below a place that somebody with rights at these places may see some of, in order of
+ * their places from the top, after a cursor. Those of one person or conversation are for who is related to it.
+ */
 export async function listTopics(
   sql: Database,
   org: string,
-  { under, after, limit }: { under: string | undefined; after: string | undefined; limit: number },
+  {
+    held,
+    under,
+    after,
+    limit,
+  }: { held: readonly string[]; under: string | undefined; after: string | undefined; limit: number },
 ): Promise<ListedTopic[]> {
   const rows = await snapshotOf(sql, org, (connection) =>
     connection`
@@ -100,6 +106,8 @@ export async function listTopics(
         from carewall.places a where a.org_id = t.org_id and a.id = any(p.path)) as places
       from carewall.topics t join carewall.places p on p.org_id = t.org_id and p.id = t.place
       where t.org_id = ${org}
+        and (p.id = any(${[...held]}::text[])
+          or (p.path && ${[...held]}::text[] and p.kind not in ('person', 'conversation')))
         and (${under ?? null}::text is null or p.path @> array[${under ?? null}::text])
         and (${after ?? null}::text is null or array_to_string(p.path, '/') || ' ' || t.topic > ${after ?? null})
       order by array_to_string(p.path, '/') || ' ' || t.topic

@@ -34,6 +34,24 @@ export async function inOrganisation<Answers, Result>(
 }
 
 /**
+ * Runs a transaction inside one organisation in as many round trips as it needs: for work in the background, where
+ * nobody waits and no lock is held that others want. A failure rolls back and is raised.
+ */
+export async function atLeisureInOrganisation<Result>(
+  sql: Database,
+  org: string,
+  work: (connection: Connection) => Promise<Result>,
+): Promise<Result> {
+  return reserved(sql, async (connection) => {
+    await connection`begin`;
+    await connection`select set_config('carewall.org', ${org}, true)`;
+    const result = await work(connection);
+    await connection`commit`;
+    return result;
+  });
+}
+
+/**
  * Runs queries of one organisation on one snapshot of the database, in one round trip. `read` must send its queries
  * before it first waits.
  */

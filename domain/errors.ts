@@ -27,12 +27,24 @@ export const refusalSchema = z.object({
   code: z.enum(errorCodes),
   message: z.string(),
   issues: z.array(issueSchema).optional(),
+  /** What would help whoever asked to ask better, such as the nearest free times. Never what identifies a patient. */
+  details: z.record(z.string(), z.unknown()).optional(),
 });
 export type Refusal = z.infer<typeof refusalSchema>;
 
-/** Gives a refusal; issues are left out when there are none. */
-export function refuse(code: ErrorCode, message: string, issues: readonly Issue[] = []): Refusal {
-  return issues.length === 0 ? { code, message } : { code, message, issues: [...issues] };
+/** Gives a refusal; issues and details are left out when there are none. */
+export function refuse(
+  code: ErrorCode,
+  message: string,
+  issues: readonly Issue[] = [],
+  details?: Readonly<Record<string, unknown>>,
+): Refusal {
+  return {
+    code,
+    message,
+    ...(issues.length === 0 ? {} : { issues: [...issues] }),
+    ...(details === undefined ? {} : { details }),
+  };
 }
 
 /**

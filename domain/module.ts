@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Refusal } from './errors.ts';
-import type { Holder } from './identity/roles.ts';
+import type { Holder, Role } from './identity/roles.ts';
 import type { Instant } from './instant.ts';
 import type { Source } from './source.ts';
 
@@ -16,10 +16,14 @@ export interface CommandDefinition<Data = unknown> {
   readonly example: CommandExample;
 }
 
-/** A command that is accepted in the demo network after the `given` ones, tried by the generic tests as it stands. */
+/**
+ * A command that is accepted in the demo network after the `given` ones, tried by the generic tests as it stands. `as`
+ * says by whose demo account, where the right is held by a relation rather than by a role.
+ */
 export interface CommandExample {
-  readonly given?: readonly { readonly type: string; readonly data: unknown }[];
+  readonly given?: readonly { readonly type: string; readonly data: unknown; readonly as?: Role }[];
   readonly data: unknown;
+  readonly as?: Role;
 }
 
 /** A fact of a context, on one kind of topic. */
@@ -31,6 +35,18 @@ export interface EventDefinition {
   readonly data: z.ZodType;
   /** Views in which the whole event is hidden: there it is a skip. It must not change those views' state. */
   readonly hiddenIn?: readonly ViewName[];
+  readonly example: unknown;
+}
+
+/** Something volatile that whoever is in a topic's room may say there: it is sent, not kept, and may be lost. */
+export interface SignalDefinition {
+  /** `<context>.<what>`, such as `conversation.typing`. */
+  readonly type: string;
+  readonly summary: string;
+  /** The kind of topic in whose room it is said. */
+  readonly topic: string;
+  /** Holds nothing that identifies a patient. */
+  readonly data: z.ZodType;
   readonly example: unknown;
 }
 
@@ -59,6 +75,8 @@ export interface TopicDefinition {
    * event of this kind of topic: a reader must be able to fold what the log holds.
    */
   evolve(state: unknown, event: TopicEvent): unknown;
+  /** The state before the topic's first event; what is not the topic's own, such as a unit's name, is as in a later one. */
+  beginning(later: unknown): unknown;
 }
 
 /**
@@ -111,20 +129,21 @@ export interface Module {
   readonly commands: readonly CommandDefinition[];
   readonly events: readonly EventDefinition[];
   readonly topics: readonly TopicDefinition[];
+  readonly signals?: readonly SignalDefinition[];
 }
 
 /** Gives the module back; refuses at start what the compiler cannot see: a name twice, a right or topic that is not there. */
 export function defineModule(module: Module): Module {
   const rights = new Set(Object.keys(module.rights));
   const topics = new Set(module.topics.map(({ kind }) => kind));
-  const names = [...module.commands, ...module.events].map(({ type }) => type);
+  const names = [...module.commands, ...module.events, ...(module.signals ?? [])].map(({ type }) => type);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw new Error(`${module.name}: ${twice} is declared twice`);
   for (const { type, right } of module.commands) {
     if (!rights.has(right))
       throw new Error(`${module.name}: ${type} asks for the right ${right}, which nobody holds`);
   }
-  for (const { type, topic } of module.events) {
+  for (const { type, topic } of [...module.events, ...(module.signals ?? [])]) {
     if (!topics.has(topic))
       throw new Error(`${module.name}: ${type} is on ${topic}, which is not a topic here`);
   }

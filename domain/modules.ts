@@ -1,16 +1,28 @@
 import { alertsModule } from './alerts/module.ts';
 import { bedsModule } from './beds/module.ts';
 import type { Grant, PlacePath, Principal } from './identity/principal.ts';
-import type { CommandDefinition, EventDefinition, Module, TopicDefinition, ViewName } from './module.ts';
+import type {
+  CommandDefinition,
+  EventDefinition,
+  Module,
+  SignalDefinition,
+  TopicDefinition,
+  ViewName,
+} from './module.ts';
+import { peopleModule } from './people/module.ts';
+import type { Place } from './protocol.ts';
 import { kindsOf } from './topic.ts';
 
 /** The one list of contexts. */
-export const modules: readonly Module[] = [bedsModule, alertsModule];
+export const modules: readonly Module[] = [bedsModule, alertsModule, peopleModule];
 
 const commands = new Map(
   modules.flatMap((module) => module.commands.map((command) => [command.type, command])),
 );
 const events = new Map(modules.flatMap((module) => module.events.map((event) => [event.type, event])));
+const signals = new Map(
+  modules.flatMap((module) => (module.signals ?? []).map((signal) => [signal.type, signal])),
+);
 const topics = new Map(modules.flatMap((module) => module.topics.map((topic) => [topic.kind, topic])));
 const holdersOf = new Map(
   modules.flatMap((module) =>
@@ -28,6 +40,11 @@ export function eventDefinition(type: string): EventDefinition | undefined {
   return events.get(type);
 }
 
+/** The definition of a type of signal, if there is one. */
+export function signalDefinition(type: string): SignalDefinition | undefined {
+  return signals.get(type);
+}
+
 /** The definition of a topic by its name, with the id that stands in it. */
 export function topicDefinition(
   topic: string,
@@ -37,6 +54,23 @@ export function topicDefinition(
     if (definition !== undefined) return { definition, id };
   }
   return undefined;
+}
+
+const firstSegment: Readonly<Record<Place['kind'], string>> = {
+  organisation: 'org',
+  facility: 'facility',
+  department: 'department',
+  unit: 'unit',
+  person: 'user',
+  conversation: 'conversation',
+};
+
+/** The topics that a place has from its beginning. An organisation has those of which there is one besides. */
+export function topicsOfPlace({ kind, id }: Pick<Place, 'kind' | 'id'>): string[] {
+  return [...topics.keys()].flatMap((topic) => {
+    if (!topic.includes('*')) return kind === 'organisation' ? [topic] : [];
+    return topic.split('/')[0] === firstSegment[kind] ? [topic.replace('*', id)] : [];
+  });
 }
 
 /** The definition of a kind of topic. */

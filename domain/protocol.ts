@@ -25,6 +25,12 @@ export type Command = z.infer<typeof commandSchema>;
 
 export const subscribeSchema = z.strictObject({ topic: topicSchema, after: positionSchema.optional() });
 export const unsubscribeSchema = z.strictObject({ topic: topicSchema });
+/** Something volatile about a topic, such as that somebody is typing: sent to those who are there, kept nowhere. */
+export const signalSchema = z.strictObject({
+  topic: topicSchema,
+  type: z.string().min(1).max(100),
+  data: z.record(z.string(), z.unknown()),
+});
 export const tokenSchema = z.strictObject({ token: z.string().min(1).max(4096) });
 
 const frameHead = { topic: z.string(), epoch: z.string(), seq: seqSchema };
@@ -81,7 +87,7 @@ export type Snapshot = z.infer<typeof snapshotSchema>;
 /** A place on the way from the organisation down to a topic. */
 export const placeSchema = z.object({
   id: z.string(),
-  kind: z.enum(['organisation', 'facility', 'department', 'unit']),
+  kind: z.enum(['organisation', 'facility', 'department', 'unit', 'person', 'conversation']),
   name: z.string(),
   /** The IANA zone in which a facility tells the time. */
   timezone: z.string().optional(),
@@ -111,6 +117,8 @@ export const historySchema = z.object({
 });
 
 export const headsSchema = z.object({ at: instantSchema, heads: z.record(z.string(), seqSchema) });
+export const signalledSchema = signalSchema.extend({ by: sourceSchema, at: instantSchema });
+export type Signalled = z.infer<typeof signalledSchema>;
 export const revokedSchema = z.object({ topic: z.string(), reason: z.enum(['right', 'view', 'session']) });
 export const drainSchema = z.object({ within: z.int().min(0) });
 
@@ -119,6 +127,7 @@ export const clientMessages = {
   subscribe: { payload: subscribeSchema, answer: z.union([fetchSchema, subscribedSchema]) },
   unsubscribe: { payload: unsubscribeSchema, answer: z.object({}) },
   command: { payload: commandSchema, answer: commandAnswerSchema },
+  signal: { payload: signalSchema, answer: z.object({}) },
   token: { payload: tokenSchema, answer: z.object({}) },
 } as const;
 
@@ -126,6 +135,7 @@ export const clientMessages = {
 export const serverMessages = {
   event: frameSchema,
   heads: headsSchema,
+  signal: signalledSchema,
   revoked: revokedSchema,
   drain: drainSchema,
 } as const;

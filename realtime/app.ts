@@ -2,14 +2,14 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { createBell, hearBell } from '#db/bell.ts';
 import { createCommandRunner } from '#db/command-runner.ts';
-import { type Databases, openDatabases } from '#db/databases.ts';
-import { readBoard } from '#db/demo/board.ts';
-import { demoOrganisation, demoPassword, demoUnits } from '#db/demo/demo-network.ts';
+import { openDatabases } from '#db/databases.ts';
+import { demoPassword } from '#db/demo/demo-network.ts';
 import { seedDemo } from '#db/demo/seed-demo.ts';
 import { startEmbeddedPostgres } from '#db/embedded/embedded-postgres.ts';
 import { openKeyRing } from '#db/key-ring.ts';
 import { migrate } from '#db/migrate.ts';
 import { packageRoot } from '#db/package-root.ts';
+import { createProjector } from '#db/projector.ts';
 import { createLedLog, createOwnLog } from '#db/relay-log.ts';
 import { stores } from '#db/stores/stores.ts';
 import { createVault } from '#db/vault.ts';
@@ -18,11 +18,11 @@ import { addressOf, createEngine } from './engine/engine.ts';
 import { startHistoryUpkeep } from './history-upkeep.ts';
 import { createHttpApp, type Fetch } from './http/http-app.ts';
 import { loadStaticFiles } from './http/static-files.ts';
-import { createDemoActivity } from './ingest/demo/demo-activity.ts';
-import { createHl7Ingest } from './ingest/hl7-ingest.ts';
+import { createIngest } from './ingest/ingest.ts';
 import { createLifecycle } from './lifecycle.ts';
 import { faultFields, type Logger } from './log.ts';
 import { createMetrics, type StageMetrics } from './metrics.ts';
+import { startProjections } from './projections.ts';
 import { type Check, seenWithin } from './readiness.ts';
 import { type Bus, createLocalBus } from './relay/bus.ts';
 import type { RedisLink } from './relay/redis.ts';
@@ -135,7 +135,19 @@ async function start(
     seenWithin('rights', 1_500, session.registry.freshAt),
   ];
   const files = await loadStaticFiles(join(packageRoot(), 'dist', 'web'));
+  const ingest = createIngest({
+    host: settings.host,
+    mllpPort: settings.mllpPort,
+    demo: settings.demo,
+    databases,
+    vault,
+    commands,
+    metrics,
+    log,
+    onFault: onFault('ingest'),
+  });
   const fetch: Fetch = createHttpApp({
+    ingest: ingest.routes,
     sqlApp: databases.app,
     sqlRelay: databases.relay,
     vault,
@@ -229,6 +241,7 @@ async function start(
     authenticate: session.registry.authenticate,
     addressOf,
     rightsKnown: () => session.registry.freshWithin(2_000),
+    rightsLatest: () => session.registry.latestWithin(2_000),
     mayShow: session.registry.isFresh,
     confirm: (connection) => watchRights.confirm(connection),
     onFault: onFault('socket'),
@@ -253,6 +266,19 @@ async function start(
     onFault: onFault('due'),
   });
   lifecycle.onStop('due commands', 2_000, () => due.stop());
+  const projections = startProjections({
+    projector: createProjector({
+      sqlApp: databases.app,
+      sqlRelay: databases.relay,
+      vault,
+      stores,
+      everyMs: 1_000,
+    }),
+    everyMs: 250,
+    onAppended: bell.ring,
+    onFault: onFault('projections'),
+  });
+  lifecycle.onStop('projections', 2_000, () => projections.stop());
   const upkeep = startHistoryUpkeep({
     sql: databases.relay,
     keepDays: settings.historyDays,
@@ -271,38 +297,9 @@ async function start(
   });
   log.info({ engine: engine.name, why: engine.why, ...address }, 'listening');
 
-  const mllpPort = settings.mllpPort === undefined ? undefined : await listenForHl7(settings.mllpPort);
-  if (settings.demo && mllpPort !== undefined) await playDemo(databases, mllpPort);
+  const { mllpPort } = await ingest.open();
+  lifecycle.onStop('ingest', 2_500, () => ingest.close());
   return { url: `http://${urlHost(address.host)}:${address.port}`, mllpPort, stop: lifecycle.stop };
-
-  async function listenForHl7(port: number): Promise<number> {
-    const ingest = createHl7Ingest({
-      host: settings.host,
-      port,
-      sqlRelay: databases.relay,
-      commands,
-      metrics,
-      log,
-      onFault: onFault('hl7'),
-    });
-    const listening = await ingest.listen();
-    lifecycle.onStop('hl7', 2_000, () => ingest.close(1_500));
-    return listening.port;
-  }
-
-  async function playDemo({ app }: Databases, port: number): Promise<void> {
-    const fed = demoUnits.filter((unit) => unit.fed).map(({ id }) => id);
-    const board = await readBoard(app, vault, demoOrganisation.id, fed);
-    const activity = createDemoActivity({
-      host: settings.host,
-      port,
-      board,
-      startMs: Date.now(),
-      speed: 240,
-    });
-    activity.start();
-    lifecycle.onStop('demo', 1_000, () => activity.stop());
-  }
 }
 
 /** The bus of this node, and Redis itself once it is there: never, for a node that is alone. */

@@ -1,6 +1,7 @@
 import type { ContextStore } from '../store.ts';
 import { alertsStore } from './alerts.ts';
 import { bedsStore } from './beds.ts';
+import { peopleStore } from './people.ts';
 
 /** The store of each context. */
-export const stores: readonly ContextStore[] = [bedsStore, alertsStore];
+export const stores: readonly ContextStore[] = [bedsStore, alertsStore, peopleStore];

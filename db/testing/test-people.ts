@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import type { Grant } from '#domain/identity/principal.ts';
 import { type AccountGrant, createAccount } from '../accounts.ts';
 import { type Databases, openDatabases } from '../databases.ts';
 import { type KeyRing, newKeyRing, parseKeyRing } from '../key-ring.ts';
+import { createOrganisation } from '../network.ts';
 import { createSession } from '../sessions.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
 
@@ -21,15 +23,18 @@ export interface TestPeople {
 }
 
 export const testOrg = 'org';
+/** The relation that everybody has to themselves, which stands among what their grants are read as. */
+export function selfOf(account: string): Grant {
+  return { role: 'self', place: account };
+}
 const nurseOfWard: readonly AccountGrant[] = [{ role: 'nurse', place: 'ward' }];
 
 export async function createTestPeople(): Promise<TestPeople> {
   const database = await createTestDatabase();
   const databases = openDatabases(database.url);
-  await database.owner`insert into carewall.organisations (id, name) values (${testOrg}, 'Lakeside Health')`;
+  await createOrganisation(databases.identity, { id: testOrg, name: 'Lakeside Health' });
   await database.owner`
     insert into carewall.places (org_id, id, kind, name, code, parent, path, timezone) values
-      (${testOrg}, ${testOrg}, 'organisation', 'Lakeside Health', null, null, array['org'], null),
       (${testOrg}, 'hospital', 'facility', 'Lakeside Hospital', 'LSH', ${testOrg}, array['org', 'hospital'], 'Europe/Vienna'),
       (${testOrg}, 'ward', 'unit', 'Ward 1', 'W1', 'hospital', array['org', 'hospital', 'ward'], null)`;
   let people = 0;

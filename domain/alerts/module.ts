@@ -21,6 +21,7 @@ export const alertsModule = defineModule({
         { name: 'operational', right: 'alerts.read.operational' },
       ],
       evolve: evolveOf(unitAlertsSchema, evolveUnitAlerts),
+      beginning: (later) => ({ ...unitAlertsSchema.parse(later), alerts: {} }),
     },
   ],
 });

@@ -21,6 +21,7 @@ export const bedsModule = defineModule({
         { name: 'operational', right: 'beds.read.operational' },
       ],
       evolve: evolveOf(unitBedsSchema, evolveUnitBeds),
+      beginning: (later) => ({ ...unitBedsSchema.parse(later), beds: {} }),
     },
   ],
 });

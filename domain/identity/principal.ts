@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { holderSchema } from './roles.ts';
 
-/** A role held at a place (an organisation, facility, department or unit) and everywhere below it. */
+/** A role held at a place (an organisation, facility, department or unit) and everywhere below it, or a relation to one. */
 export const grantSchema = z.object({ role: holderSchema, place: z.string() });
 export type Grant = z.infer<typeof grantSchema>;
 

@@ -24,9 +24,15 @@ export const roleSchema = z.enum(roles);
 export type Role = z.infer<typeof roleSchema>;
 
 /**
- * Who can hold a right: a person's role, a configured system that states facts (`feed`), or Carewall itself
+ * What somebody is to a place that is no part of a hospital: everybody is `self` at their own, and `member` of the
+ * conversations they are in. Commands give and take membership; nobody is given `self`.
+ */
+export const relations = ['self', 'member'] as const;
+
+/**
+ * Who can hold a right: a person's role or relation, a configured system that states facts (`feed`), or Carewall itself
  * (`system`: expiry, derived topics). The last two are never granted to a person.
  */
-export const holders = [...roles, 'feed', 'system'] as const;
+export const holders = [...roles, ...relations, 'feed', 'system'] as const;
 export const holderSchema = z.enum(holders);
 export type Holder = z.infer<typeof holderSchema>;

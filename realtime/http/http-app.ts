@@ -22,6 +22,8 @@ export interface HttpAppOptions extends TopicRoutesOptions {
   readonly authenticate: (token: string) => Promise<Identified | Refusal>;
   /** Sign-in and the public keys. */
   readonly session: Hono;
+  /** Doors of other systems, under `/api/v1`. */
+  readonly ingest: Hono;
   readonly files: StaticFiles;
   readonly checks: readonly Check[];
   readonly metrics: StageMetrics;
@@ -68,6 +70,8 @@ export function createHttpApp(options: HttpAppOptions): Fetch {
   app.get('/api/v1/openapi.json', (context) => context.json(openApiDocument(options.publicUrl())));
   app.get('/api/v1/asyncapi.json', (context) => context.json(asyncApiDocument(options.publicUrl())));
   app.route('/', options.session);
+
+  app.route('/api/v1', options.ingest);
 
   const api = new Hono<Authenticated>();
   api.use(compress());

@@ -47,7 +47,12 @@ export function topicRoutes(options: TopicRoutesOptions): Hono<Authenticated> {
     if (!query.success) return problem(refuseInvalid(query.error, 'the query does not fit'));
     const { principal } = context.get('identified');
     const { under, cursor } = query.data;
-    const page = await listTopics(sqlApp, principal.org, { under, after: cursor, limit: pageSize });
+    const page = await listTopics(sqlApp, principal.org, {
+      held: principal.grants.map(({ place }) => place),
+      under,
+      after: cursor,
+      limit: pageSize,
+    });
     const topics = page.flatMap((listed) => {
       const view = viewOf(listed.topic, principal.grants, listed.path);
       const definition = topicDefinition(listed.topic)?.definition;

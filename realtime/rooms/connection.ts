@@ -5,7 +5,16 @@ import type { TopicKey } from '#db/event-log.ts';
 import { type Refusal, refuse, refuseInvalid } from '#domain/errors.ts';
 import type { Principal } from '#domain/identity/principal.ts';
 import type { ViewName } from '#domain/module.ts';
-import { commandSchema, subscribeSchema, tokenSchema, unsubscribeSchema } from '#domain/protocol.ts';
+import { signalDefinition, topicDefinition } from '#domain/modules.ts';
+import {
+  commandSchema,
+  type Signalled,
+  signalSchema,
+  subscribeSchema,
+  tokenSchema,
+  unsubscribeSchema,
+} from '#domain/protocol.ts';
+import { sourceOf } from '#domain/source.ts';
 import { createTokenBucket } from '../limits.ts';
 import type { StageMetrics } from '../metrics.ts';
 import { roomOf } from './rooms.ts';
@@ -40,6 +49,8 @@ export interface ConnectionOptions {
   readonly authenticate: (token: string) => Promise<Identified | Refusal>;
   /** Resolves once this node knows of withdrawn rights well enough to show anything; false where that takes too long. */
   readonly rightsKnown: () => Promise<boolean>;
+  /** Resolves once what was withdrawn or given until now is known and applied; false where that takes too long. */
+  readonly rightsLatest: () => Promise<boolean>;
   /** Whether it does now. */
   readonly mayShow: () => boolean;
   /** Takes a connection's rights as they are now, out of rooms it may not be in. */
@@ -67,6 +78,7 @@ export function openConnection(socket: Socket, first: Identified, options: Conne
   const rates = {
     subscribe: createTokenBucket(400, 50),
     command: createTokenBucket(60, 30),
+    signal: createTokenBucket(20, 5),
     token: createTokenBucket(5, 0.2),
   };
   let identified = first;
@@ -113,7 +125,16 @@ export function openConnection(socket: Socket, first: Identified, options: Conne
     },
   };
 
-  async function subscribe({ topic, after }: z.infer<typeof subscribeSchema>): Promise<Answer> {
+  async function subscribe(message: z.infer<typeof subscribeSchema>): Promise<Answer> {
+    const answer = await trySubscribe(message);
+    if (answer.ok || answer.error.code !== 'not_found') return answer;
+    // A right that was given a moment ago, with whatever told the client of the topic, may not be known here yet.
+    if (!(await options.rightsLatest())) return answer;
+    await options.confirm(connection);
+    return trySubscribe(message);
+  }
+
+  async function trySubscribe({ topic, after }: z.infer<typeof subscribeSchema>): Promise<Answer> {
     // A second subscription to the same topic starts anew: the client says from where.
     leave(topic);
     if (topics.size >= mostTopics) {
@@ -157,6 +178,27 @@ export function openConnection(socket: Socket, first: Identified, options: Conne
     return { ok: true, heads, ...(result === undefined ? {} : { result }) };
   }
 
+  /** Passes on what is sent to nobody in particular and kept nowhere, to all who are in the topic. */
+  async function signal({ topic, type, data }: z.infer<typeof signalSchema>): Promise<Answer> {
+    const { principal } = identified;
+    if (!topics.has(topic))
+      return { ok: false, error: refuse('not_found', 'this connection is not in that topic') };
+    const definition = signalDefinition(type);
+    const kind = topicDefinition(topic)?.definition;
+    if (definition === undefined || kind === undefined || definition.topic !== kind.kind) {
+      const issue = { path: 'type', message: 'is no signal of this topic' };
+      return { ok: false, error: refuse('invalid', 'there is no such signal here', [issue]) };
+    }
+    const parsed = definition.data.safeParse(data);
+    if (!parsed.success) {
+      return { ok: false, error: refuseInvalid(parsed.error, 'the data does not fit the signal', 'data') };
+    }
+    const said: Signalled = { topic, type, data, by: sourceOf(principal), at: new Date().toISOString() };
+    const rooms = kind.views.map(({ name }) => roomOf(keyOf(topic), name));
+    socket.to(rooms).volatile.emit('signal', said);
+    return { ok: true };
+  }
+
   async function renew({ token }: z.infer<typeof tokenSchema>): Promise<Answer> {
     const renewed = await options.authenticate(token);
     if ('code' in renewed) return { ok: false, error: renewed };
@@ -174,7 +216,7 @@ export function openConnection(socket: Socket, first: Identified, options: Conne
 
   /** Wires one kind of message: rate, shape, work, acknowledgement. */
   function on<S extends z.ZodType>(
-    name: 'subscribe' | 'unsubscribe' | 'command' | 'token',
+    name: 'subscribe' | 'unsubscribe' | 'command' | 'signal' | 'token',
     schema: S,
     rate: keyof typeof rates,
     work: (message: z.output<S>) => Promise<Answer>,
@@ -221,6 +263,7 @@ export function openConnection(socket: Socket, first: Identified, options: Conne
     }),
   );
   on('command', commandSchema, 'command', command);
+  on('signal', signalSchema, 'signal', signal);
   on('token', tokenSchema, 'token', renew);
 
   socket.once('disconnect', () => {

@@ -13,6 +13,8 @@ export interface RightsPoll {
   isFresh(): boolean;
   /** Resolves once the log has been read within the last second, at once where it has. Rejects when stopped. */
   fresh(): Promise<void>;
+  /** Reads now, and resolves once a reading that began from here on has been applied. Rejects when stopped. */
+  latest(): Promise<void>;
 }
 
 export interface RightsPollOptions {
@@ -32,7 +34,7 @@ const freshForMs = 1_000;
 
 export function createRightsPoll(options: RightsPollOptions): RightsPoll {
   const { sql, everyMs, clock } = options;
-  const waiting: { resolve: () => void; reject: (error: unknown) => void }[] = [];
+  const waiting: { after: number; resolve: () => void; reject: (error: unknown) => void }[] = [];
   let floor: string | undefined;
   let seen: ReadonlySet<number> = new Set();
   let freshAt = 0;
@@ -40,6 +42,7 @@ export function createRightsPoll(options: RightsPollOptions): RightsPoll {
   let state: 'new' | 'running' | 'stopped' = 'new';
   let timer: NodeJS.Timeout | undefined;
   let turn = Promise.resolve();
+  let readings = 0;
 
   /** A clock that was put back leaves a moment that lies ahead: that is not fresh either. */
   function isFresh(): boolean {
@@ -49,21 +52,27 @@ export function createRightsPoll(options: RightsPollOptions): RightsPoll {
 
   async function read(): Promise<void> {
     const began = clock();
+    readings += 1;
+    const reading = readings;
     if (floor === undefined) {
       const first = await rightsLogFloor(sql);
       await options.onBreak();
       floor = first;
     } else {
-      const reading = await readRightsLog(sql, { floor });
-      if (BigInt(reading.floor) < BigInt(floor)) await options.onBreak();
-      const fresh = reading.entries.filter(({ id }) => !seen.has(id));
+      const read = await readRightsLog(sql, { floor });
+      if (BigInt(read.floor) < BigInt(floor)) await options.onBreak();
+      const fresh = read.entries.filter(({ id }) => !seen.has(id));
       if (fresh.length > 0) await options.onEntries(fresh);
-      floor = reading.floor;
+      floor = read.floor;
       // Only what stood in this reading can come again.
-      seen = new Set(reading.entries.map(({ id }) => id));
+      seen = new Set(read.entries.map(({ id }) => id));
     }
     freshAt = began;
-    if (isFresh()) for (const { resolve } of waiting.splice(0)) resolve();
+    if (!isFresh()) return;
+    for (const one of waiting.splice(0)) {
+      if (one.after < reading) one.resolve();
+      else waiting.push(one);
+    }
   }
 
   async function take(): Promise<void> {
@@ -84,18 +93,25 @@ export function createRightsPoll(options: RightsPollOptions): RightsPoll {
     turn = take();
   }
 
+  function look(): void {
+    // Without a timer a reading is under way.
+    if (state !== 'running' || timer === undefined) return;
+    clearTimeout(timer);
+    begin();
+  }
+
+  function readingAfter(after: number): Promise<void> {
+    if (state === 'stopped') return Promise.reject(new Error('the node stops'));
+    return new Promise((resolve, reject) => waiting.push({ after, resolve, reject }));
+  }
+
   return {
     start() {
       if (state !== 'new') return;
       state = 'running';
       begin();
     },
-    look() {
-      // Without a timer a reading is under way.
-      if (state !== 'running' || timer === undefined) return;
-      clearTimeout(timer);
-      begin();
-    },
+    look,
     async stop() {
       state = 'stopped';
       clearTimeout(timer);
@@ -104,10 +120,11 @@ export function createRightsPoll(options: RightsPollOptions): RightsPoll {
     },
     freshAt: () => freshAt,
     isFresh,
-    fresh() {
-      if (isFresh()) return Promise.resolve();
-      if (state === 'stopped') return Promise.reject(new Error('the node stops'));
-      return new Promise((resolve, reject) => waiting.push({ resolve, reject }));
+    fresh: () => (isFresh() ? Promise.resolve() : readingAfter(0)),
+    latest() {
+      const read = readingAfter(readings);
+      look();
+      return read;
     },
   };
 }

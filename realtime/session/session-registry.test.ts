@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { disableAccount, replaceGrants } from '#db/accounts.ts';
 import { endSession } from '#db/sessions.ts';
-import { createTestPeople, type TestPeople, testOrg } from '#db/testing/test-people.ts';
+import { createTestPeople, selfOf, type TestPeople, testOrg } from '#db/testing/test-people.ts';
 import { createAccessTokens } from './access-tokens.ts';
 import { createSessionRegistry, type RightsChange } from './session-registry.ts';
 import { createTokenKeys } from './token-keys.ts';
@@ -71,7 +71,7 @@ describe('a token', () => {
         id,
         org: testOrg,
         name: expect.any(String),
-        grants: [{ role: 'nurse', place: 'ward' }],
+        grants: [{ role: 'nurse', place: 'ward' }, selfOf(id)],
       },
     });
     expect(await at.registry.read(session)).toMatchObject({ id });
@@ -118,7 +118,9 @@ describe('a change', () => {
     expect(Math.max(...waits)).toBeLessThan(1_000);
     for (const { registry, changes } of nodes) {
       expect(changes.filter((change) => change.principal === id)).toEqual([{ principal: id }]);
-      expect(await registry.read(session)).toMatchObject({ grants: [{ role: 'admin', place: testOrg }] });
+      expect(await registry.read(session)).toMatchObject({
+        grants: [{ role: 'admin', place: testOrg }, selfOf(id)],
+      });
     }
   });
 
@@ -173,10 +175,12 @@ describe('a node', () => {
     const at = node();
     const { id, session } = await signedIn(at);
     expect(at.registry.freshAt()).toBe(0);
-    expect(await at.registry.read(session)).toMatchObject({ grants: [{ role: 'nurse', place: 'ward' }] });
+    expect(await at.registry.read(session)).toMatchObject({
+      grants: [{ role: 'nurse', place: 'ward' }, selfOf(id)],
+    });
     await replaceGrants(people.databases.identity, id, []);
     at.pass(1_100);
-    expect(await at.registry.read(session)).toMatchObject({ grants: [] });
+    expect(await at.registry.read(session)).toMatchObject({ grants: [selfOf(id)] });
   });
 
   it('that cannot read the log is not fresh, says so once, and comes back with the rights of then', async () => {
@@ -205,7 +209,7 @@ describe('a node', () => {
 
     await owner`grant select on carewall.sessions to carewall_identity`;
     await replaceGrants(people.databases.identity, id, []);
-    expect(await at.registry.read(session)).toMatchObject({ grants: [] });
+    expect(await at.registry.read(session)).toMatchObject({ grants: [selfOf(id)] });
     expect(at.changes).toEqual([]);
     await owner`grant select on carewall.rights_log to carewall_relay`;
     await waiting;

@@ -40,6 +40,8 @@ export interface SessionRegistry {
   fresh(): Promise<void>;
   /** The same, for those who cannot wait for ever: false after so many milliseconds. */
   freshWithin(ms: number): Promise<boolean>;
+  /** Reads the rights log now, and resolves once what stood in it is applied; false where that takes longer. */
+  latestWithin(ms: number): Promise<boolean>;
 }
 
 export interface SessionRegistryOptions {
@@ -109,18 +111,8 @@ export function createSessionRegistry(options: SessionRegistryOptions): SessionR
     freshAt: poll.freshAt,
     isFresh: poll.isFresh,
     fresh: poll.fresh,
-    async freshWithin(ms) {
-      if (poll.isFresh()) return true;
-      let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<boolean>((resolve) => {
-        timer = setTimeout(resolve, ms, false);
-      });
-      const fresh = poll.fresh().then(
-        () => true,
-        () => false,
-      );
-      return Promise.race([fresh, late]).finally(() => clearTimeout(timer));
-    },
+    freshWithin: async (ms) => poll.isFresh() || within(ms, poll.fresh()),
+    latestWithin: (ms) => within(ms, poll.latest()),
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -142,4 +134,17 @@ export function createSessionRegistry(options: SessionRegistryOptions): SessionR
       return 'code' in found ? found : found.principal;
     },
   };
+}
+
+/** Whether something is done within so many milliseconds. */
+async function within(ms: number, done: Promise<void>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, ms, false);
+  });
+  const inTime = done.then(
+    () => true,
+    () => false,
+  );
+  return Promise.race([inTime, late]).finally(() => clearTimeout(timer));
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { disableAccount } from '#db/accounts.ts';
 import { readLiveSessions } from '#db/sessions.ts';
-import { createTestPeople, type TestPeople, testOrg } from '#db/testing/test-people.ts';
+import { createTestPeople, selfOf, type TestPeople, testOrg } from '#db/testing/test-people.ts';
 import { createAccessTokens } from './access-tokens.ts';
 import { createPasswords, type Passwords } from './passwords.ts';
 import { createSessionRoutes } from './session-routes.ts';
@@ -127,7 +127,7 @@ describe('signing in', () => {
         name: expect.any(String),
         email,
         org: testOrg,
-        grants: [{ role: 'nurse', place: 'ward' }],
+        grants: [{ role: 'nurse', place: 'ward' }, selfOf(id)],
       },
     });
   });

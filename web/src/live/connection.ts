@@ -22,7 +22,7 @@ export interface ConnectionOptions {
   readonly onClose: () => void;
   /** The server spoke unasked. That it refuses what it is asked does not say that it knows what is new. */
   readonly onHeard: () => void;
-  readonly on: Readonly<Record<'event' | 'heads' | 'revoked', (payload: unknown) => void>>;
+  readonly on: Readonly<Record<'event' | 'heads' | 'signal' | 'revoked', (payload: unknown) => void>>;
 }
 
 const answerWithinMs = 10_000;
@@ -107,6 +107,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   });
   socket.on('event', options.on.event);
   socket.on('heads', options.on.heads);
+  socket.on('signal', options.on.signal);
   socket.on('revoked', options.on.revoked);
 
   async function ask(name: string, payload: unknown): Promise<unknown> {

@@ -1,6 +1,6 @@
 import type { Issue, Refusal } from '#domain/errors.ts';
 import type { Instant } from '#domain/instant.ts';
-import type { TopicList } from '#domain/protocol.ts';
+import type { Signalled, TopicList } from '#domain/protocol.ts';
 
 /** Who is signed in, as the server says. */
 export interface SignedIn {
@@ -50,6 +50,10 @@ export interface Live {
   readonly topics: ExternalStore<TopicList['topics'] | 'loading' | { readonly error: Refusal }>;
   /** Sends a command and gives the server's answer after its commit. Tries again, under the same id, through lost contact. */
   send(command: { type: string; data: Record<string, unknown>; expect?: number }): Promise<SendResult>;
+  /** Says something volatile to all who have a topic open: it is not kept, and may be lost. */
+  signal(signal: { topic: string; type: string; data: Record<string, unknown> }): void;
+  /** Hears what others say so about a topic, while it is open here. Gives a function that ends it. */
+  onSignal(topic: string, listener: (said: Signalled) => void): () => void;
   signIn(email: string, password: string): Promise<SignInResult>;
   signOut(): Promise<void>;
   /** The server's clock in milliseconds since 1970, from the last heads and what has passed here since. */

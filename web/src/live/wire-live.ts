@@ -1,6 +1,13 @@
 import { type Refusal, refuse } from '#domain/errors.ts';
 import { instantOf, millis } from '#domain/instant.ts';
-import { headsSchema, revokedSchema, type Snapshot, snapshotSchema } from '#domain/protocol.ts';
+import {
+  headsSchema,
+  revokedSchema,
+  type Signalled,
+  type Snapshot,
+  signalledSchema,
+  snapshotSchema,
+} from '#domain/protocol.ts';
 import { createCommands } from './commands.ts';
 import { createConnection } from './connection.ts';
 import { createContactWatch } from './contact.ts';
@@ -36,6 +43,8 @@ export function wireLive(page: Page, options: LiveOptions = {}): Live {
     onToken: (token) => connection.renewed(token),
   });
 
+  const listeners = new Map<string, Set<(said: Signalled) => void>>();
+
   const subscriptions = createTopicSubscriptions({
     ask: (name, payload) => connection.ask(name, payload),
     fetchSnapshot,
@@ -57,6 +66,11 @@ export function wireLive(page: Page, options: LiveOptions = {}): Live {
         if (!heads.success) return;
         ahead = millis(heads.data.at) - clock();
         subscriptions.heads(heads.data);
+      },
+      signal(payload) {
+        const said = signalledSchema.safeParse(payload);
+        if (!said.success) return;
+        for (const listener of listeners.get(said.data.topic) ?? []) listener(said.data);
       },
       revoked(payload) {
         const notice = revokedSchema.safeParse(payload);
@@ -154,6 +168,18 @@ export function wireLive(page: Page, options: LiveOptions = {}): Live {
       now,
       clock,
     }),
+    signal(signal) {
+      // Of something that is lost as a matter of course nobody needs to know that it was.
+      connection.ask('signal', signal).catch(() => undefined);
+    },
+    onSignal(topic, listener) {
+      const all = listeners.get(topic) ?? new Set();
+      listeners.set(topic, all.add(listener));
+      return () => {
+        all.delete(listener);
+        if (all.size === 0 && listeners.get(topic) === all) listeners.delete(topic);
+      };
+    },
     signIn: session.signIn,
     signOut: session.signOut,
     now,

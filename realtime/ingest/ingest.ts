@@ -1,0 +1,68 @@
+import { Hono } from 'hono';
+import type { CommandRunner } from '#db/command-runner.ts';
+import type { Databases } from '#db/databases.ts';
+import { readBoard } from '#db/demo/board.ts';
+import { demoOrganisation, demoUnits } from '#db/demo/demo-network.ts';
+import type { Vault } from '#db/vault.ts';
+import type { Logger } from '../log.ts';
+import type { StageMetrics } from '../metrics.ts';
+import { createDemoActivity } from './demo/demo-activity.ts';
+import { createHl7Ingest } from './hl7-ingest.ts';
+
+/** The doors through which other systems state facts: HL7 v2 over MLLP, webhooks over HTTP. */
+export interface Ingest {
+  /** Those of its doors that are HTTP routes. They check for themselves who knocks. */
+  readonly routes: Hono;
+  /** Opens the other doors. Gives the port of MLLP, where there is one. */
+  open(): Promise<{ mllpPort: number | undefined }>;
+  /** Ends what stands at the doors in good order, within 2 s. */
+  close(): Promise<void>;
+}
+
+export interface IngestOptions {
+  readonly host: string;
+  readonly mllpPort: number | undefined;
+  /** Whether a demo network plays its day. */
+  readonly demo: boolean;
+  readonly databases: Databases;
+  readonly vault: Vault;
+  readonly commands: CommandRunner;
+  readonly metrics: StageMetrics;
+  readonly log: Logger;
+  readonly onFault: (error: unknown) => void;
+}
+
+/** Constructs the doors. */
+export function createIngest(options: IngestOptions): Ingest {
+  const { host, mllpPort, demo, databases, vault, commands, metrics, log, onFault } = options;
+  const closing: (() => Promise<unknown>)[] = [];
+
+  async function openHl7(port: number): Promise<number> {
+    const hl7 = createHl7Ingest({ host, port, sqlRelay: databases.relay, commands, metrics, log, onFault });
+    const listening = await hl7.listen();
+    closing.push(() => hl7.close(1_500));
+    return listening.port;
+  }
+
+  async function playDemo(port: number): Promise<void> {
+    const fed = demoUnits.filter((unit) => unit.fed).map(({ id }) => id);
+    const board = await readBoard(databases.app, vault, demoOrganisation.id, fed);
+    const activity = createDemoActivity({ host, port, board, startMs: Date.now(), speed: 240 });
+    activity.start();
+    closing.push(() => activity.stop());
+  }
+
+  return {
+    routes: new Hono(),
+    async open() {
+      if (mllpPort === undefined) return { mllpPort };
+      const port = await openHl7(mllpPort);
+      if (demo) await playDemo(port);
+      return { mllpPort: port };
+    },
+    async close() {
+      // Whoever speaks ends before the door it speaks through.
+      for (const close of closing.reverse()) await close();
+    },
+  };
+}
