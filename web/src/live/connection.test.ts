@@ -29,7 +29,7 @@ async function pageAt(
     onOpen: () => undefined,
     onClose: () => undefined,
     onHeard: () => undefined,
-    on: { event: () => undefined, heads: () => undefined, revoked: () => undefined },
+    on: { event: () => undefined, heads: () => undefined, signal: () => undefined, revoked: () => undefined },
   });
   closing.push(() => {
     connection.close();
