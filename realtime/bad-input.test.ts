@@ -14,6 +14,8 @@ const problemSchema = z.object({
   issues: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
 });
 
+const answeredSchema = z.object({ ok: z.boolean(), error: z.object({ code: z.string() }).optional() });
+
 describe.each(engines)('INV-8.1 bad input on %s', (engine) => {
   let server: TestServer;
   let token: string;
@@ -190,6 +192,52 @@ describe.each(engines)('INV-8.1 bad input on %s', (engine) => {
     for (let n = 0; n < 3_000 && socket.connected; n += 1)
       socket.emit('subscribe', { topic: 'unit/ds/beds' }, () => undefined);
     await until('it is cut off', () => !socket.connected);
+  });
+
+  test('over sockets that come back each time: 100,000 subscriptions are refused in bounds, and nobody else waits', {
+    timeout: 120_000,
+  }, async () => {
+    const answers = new Map<string, number>();
+    const count = (answer: unknown): void => {
+      const parsed = answeredSchema.parse(answer);
+      const code = parsed.ok ? 'ok' : (parsed.error?.code ?? 'none');
+      answers.set(code, (answers.get(code) ?? 0) + 1);
+    };
+    let flooding = true;
+    let longest = 0;
+    // Meanwhile the one who stood by goes on with their work.
+    const work = (async () => {
+      for (let turn = 0; flooding; turn += 1) {
+        const before = watcher.position()?.seq ?? 0;
+        const began = performance.now();
+        const answer = await ask(bystander, 'command', {
+          id: uuidv7(),
+          type: turn % 2 === 0 ? 'bed.claim' : 'bed.release',
+          data: { bed: 'ds-23' },
+        });
+        expect(answer).toMatchObject({ ok: true });
+        await until('the change is seen', () => (watcher.position()?.seq ?? 0) > before);
+        longest = Math.max(longest, performance.now() - began);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      return longest;
+    })();
+    for (let sent = 0; sent < 100_000; ) {
+      const socket = await connectSocket(server.url(), token);
+      while (socket.connected && sent < 100_000) {
+        for (let n = 0; n < 500; n += 1) {
+          socket.emit('subscribe', { topic: `unit/u${sent % 7}/beds` }, count);
+          sent += 1;
+        }
+        // What has come is handled before more is sent: whether it has been cut off is known only then.
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+      socket.disconnect();
+    }
+    flooding = false;
+    expect(await work).toBeLessThan(5_000);
+    expect([...answers.keys()].sort()).toEqual(['not_found', 'rate_limited']);
+    expect(watcher.violations).toEqual([]);
   });
 
   test.each([
