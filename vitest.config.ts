@@ -11,6 +11,7 @@ export default defineConfig({
     reporters: ['default', './tests/support/closing-line-reporter.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 10_000 } },
     // Many tests start servers of their own: more workers than cores only makes them wait for each other.
     maxWorkers: 2,
   },

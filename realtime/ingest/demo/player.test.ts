@@ -5,6 +5,9 @@ import { createMllpServer } from '../mllp/server.ts';
 import { adtDay, adtStream } from './adt-day.ts';
 import { createAdtPlayer } from './player.ts';
 
+/** A machine with much else to do is slow, not wrong. */
+const patience = { timeout: 10_000 };
+
 const start = Date.UTC(2026, 0, 31);
 const hospital = {
   facilityCode: 'NORTH',
@@ -92,7 +95,7 @@ describe('the player', () => {
       },
     });
     player.start();
-    await vi.waitFor(() => expect(losses).toBeGreaterThan(0));
+    await vi.waitFor(() => expect(losses).toBeGreaterThan(0), patience);
     let refusals = 3;
     await serve(first.port, applied, () => {
       refusals -= 1;
@@ -111,7 +114,7 @@ describe('the player', () => {
     const player = createAdtPlayer({ host: '127.0.0.1', port, steps, speed: 100 });
     const startedAt = performance.now();
     player.start();
-    await vi.waitFor(() => expect(applied.size).toBeGreaterThanOrEqual(8));
+    await vi.waitFor(() => expect(applied.size).toBeGreaterThanOrEqual(8), patience);
     expect(performance.now() - startedAt).toBeGreaterThanOrEqual(30);
     await player.stop();
     await player.finished;
@@ -137,7 +140,7 @@ describe('the player', () => {
       speed: Number.POSITIVE_INFINITY,
     });
     player.start();
-    await vi.waitFor(() => expect(opened).toHaveBeenCalled());
+    await vi.waitFor(() => expect(opened).toHaveBeenCalled(), patience);
     await player.stop();
   });
 
@@ -148,7 +151,7 @@ describe('the player', () => {
     const steps = adtDay({ hospital, seed: 4, startMs: start });
     const player = createAdtPlayer({ host: '127.0.0.1', port, steps, speed: 1, onDisconnected: losses });
     player.start();
-    await vi.waitFor(() => expect(losses).toHaveBeenCalled());
+    await vi.waitFor(() => expect(losses).toHaveBeenCalled(), patience);
     await player.stop();
     const never = createAdtPlayer({ host: '127.0.0.1', port, steps, speed: 1 });
     await never.stop();

@@ -6,6 +6,9 @@ import type { CloseReason } from './connection.ts';
 import { createFrameDecoder, frame } from './framing.ts';
 import { createMllpServer, type MllpServer, type MllpServerOptions } from './server.ts';
 
+/** A machine with much else to do is slow, not wrong. */
+const patience = { timeout: 10_000 };
+
 const cleanups: (() => Promise<void>)[] = [];
 
 afterEach(async () => {
@@ -96,7 +99,7 @@ describe('the MLLP server', () => {
     const { socket, answers } = await raw(port);
     const texts = Array.from({ length: 50 }, (_, index) => `m${index}`);
     socket.write(Buffer.concat(texts.map(framed)));
-    await vi.waitFor(() => expect(answers).toEqual(texts));
+    await vi.waitFor(() => expect(answers).toEqual(texts), patience);
     expect(log).toEqual(texts.flatMap((text) => [`begin ${text}`, `end ${text}`]));
   });
 
@@ -115,12 +118,12 @@ describe('the MLLP server', () => {
     const total = 60;
     for (let sent = 0; sent < total; sent += 1) socket.write(message);
     // What the kernel and the bound take leaves the socket; the rest stays with the sender.
-    await vi.waitFor(() => expect(socket.bytesWritten - socket.writableLength).toBeGreaterThan(0));
+    await vi.waitFor(() => expect(socket.bytesWritten - socket.writableLength).toBeGreaterThan(0), patience);
     await stable(() => socket.writableLength);
     expect(socket.writableLength).toBeGreaterThan((message.length * total) / 4);
     expect(handled).toBe(0);
     held.open();
-    await vi.waitFor(() => expect(answers).toHaveLength(total), { timeout: 10_000 });
+    await vi.waitFor(() => expect(answers).toHaveLength(total), { timeout: 10_000 }, patience);
   });
 
   test('a 10 MB message costs one refusal, and the connection goes on', async () => {
@@ -138,7 +141,7 @@ describe('the MLLP server', () => {
     const { socket, answers } = await raw(port);
     socket.write('\x0bone\x1c!\x0bhalf');
     socket.write('\x0btwo\x1c\rnoise\x0bthree\x1c\r');
-    await vi.waitFor(() => expect(answers).toEqual(['broken_end', 'ack two', 'ack three']));
+    await vi.waitFor(() => expect(answers).toEqual(['broken_end', 'ack two', 'ack three']), patience);
     expect(faults).toEqual(['broken_end', 'unterminated_start', 'noise']);
   });
 
@@ -146,8 +149,8 @@ describe('the MLLP server', () => {
     const { port, closes } = await start();
     const { socket, closed } = await raw(port);
     socket.write(Buffer.alloc(64 * 1024, 0x47));
-    await vi.waitFor(() => expect(closed()).toBe(true));
-    await vi.waitFor(() => expect(closes).toEqual(['noise']));
+    await vi.waitFor(() => expect(closed()).toBe(true), patience);
+    await vi.waitFor(() => expect(closes).toEqual(['noise']), patience);
   });
 
   test('half a message is closed after its time, even when it dribbles', async () => {
@@ -155,15 +158,15 @@ describe('the MLLP server', () => {
     const { socket, closed } = await raw(port);
     socket.write('\x0bMSH|');
     const dribble = setInterval(() => socket.write('x'), 10);
-    await vi.waitFor(() => expect(closed()).toBe(true));
+    await vi.waitFor(() => expect(closed()).toBe(true), patience);
     clearInterval(dribble);
-    await vi.waitFor(() => expect(closes).toEqual(['half_message']));
+    await vi.waitFor(() => expect(closes).toEqual(['half_message']), patience);
   });
 
   test('an idle connection is closed; one whose handler is slow is not idle', async () => {
     const held = gate();
     const { port, closes } = await start({
-      idleTimeoutMs: 250,
+      idleTimeoutMs: 1_000,
       handle: async (bytes) => {
         await held.wait;
         return bytes;
@@ -172,10 +175,10 @@ describe('the MLLP server', () => {
     const slow = await raw(port);
     slow.socket.write(framed('slow'));
     const idle = await raw(port);
-    await vi.waitFor(() => expect(idle.closed()).toBe(true));
+    await vi.waitFor(() => expect(idle.closed()).toBe(true), patience);
     expect(closes).toEqual(['idle']);
     held.open();
-    await vi.waitFor(() => expect(slow.answers).toEqual(['slow']));
+    await vi.waitFor(() => expect(slow.answers).toEqual(['slow']), patience);
   });
 
   test('a handler that throws is answered by the refusal, or else costs the connection', async () => {
@@ -192,7 +195,7 @@ describe('the MLLP server', () => {
     const untold = await start({ handle });
     const other = await client(untold.port);
     await expect(other.send('bad')).rejects.toMatchObject({ code: 'closed' });
-    await vi.waitFor(() => expect(untold.closes).toEqual(['handler_failed']));
+    await vi.waitFor(() => expect(untold.closes).toEqual(['handler_failed']), patience);
   });
 
   test('the trouble of one connection does not disturb another', async () => {
@@ -204,7 +207,7 @@ describe('the MLLP server', () => {
     troubles[2]?.socket.write(`\x0b${'x'.repeat(1 << 21)}\x1c\r`);
     troubles[2]?.socket.resetAndDestroy();
     for (let count = 0; count < 50; count += 1) expect(await good.send(`m${count}`)).toBe(`ack m${count}`);
-    await vi.waitFor(() => expect(troubles.every((one) => one.closed())).toBe(true));
+    await vi.waitFor(() => expect(troubles.every((one) => one.closed())).toBe(true), patience);
     expect(await good.send('still here')).toBe('ack still here');
   });
 
@@ -212,7 +215,7 @@ describe('the MLLP server', () => {
     const { port } = await start();
     const { socket, answers, closed } = await raw(port);
     socket.end(framed('last'));
-    await vi.waitFor(() => expect(closed()).toBe(true));
+    await vi.waitFor(() => expect(closed()).toBe(true), patience);
     expect(answers).toEqual(['ack last']);
   });
 
@@ -238,12 +241,12 @@ describe('the MLLP server', () => {
     });
     const { socket, answers, closed } = await raw(port);
     socket.write(Buffer.concat([framed('in hand'), framed('behind')]));
-    await vi.waitFor(() => expect(handled).toEqual(['in hand']));
+    await vi.waitFor(() => expect(handled).toEqual(['in hand']), patience);
     const closing = server.close(5_000);
     await expect(connectMllp({ host: '127.0.0.1', port })).rejects.toBeInstanceOf(MllpClientError);
     held.open();
     await closing;
-    await vi.waitFor(() => expect(closed()).toBe(true));
+    await vi.waitFor(() => expect(closed()).toBe(true), patience);
     expect(answers).toEqual(['in hand']);
     expect(handled).toEqual(['in hand']);
     expect(closes).toEqual(['shutdown']);
@@ -256,7 +259,7 @@ describe('the MLLP server', () => {
     socket.write(framed('never'));
     const idle = await raw(port);
     await server.close(50);
-    await vi.waitFor(() => expect([closed(), idle.closed()]).toEqual([true, true]));
+    await vi.waitFor(() => expect([closed(), idle.closed()]).toEqual([true, true]), patience);
   });
 });
 
@@ -272,5 +275,6 @@ async function stable(read: () => number): Promise<void> {
       expect(same).toBeGreaterThanOrEqual(10);
     },
     { interval: 20, timeout: 5_000 },
+    patience,
   );
 }
