@@ -102,7 +102,7 @@ async function makeWeb(_entry, output) {
   const draft = `${folder}.${randomUUID()}`;
   const old = `${folder}.${randomUUID()}`;
   try {
-    // In a process of its own: vite sets NODE_ENV to production and keeps much memory, and neither is for the server.
+    // In a process of its own: vite keeps much memory, which is not for the server.
     await run(join(packageFolder('vite'), 'bin', 'vite.js'), [
       'build',
       join(root, 'web'),
@@ -122,7 +122,12 @@ async function makeWeb(_entry, output) {
 
 function run(script, args) {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [script, ...args], { cwd: root, stdio: 'inherit' });
+    const child = spawn(process.execPath, [script, ...args], {
+      cwd: root,
+      // Whoever builds may be a test: what is built ships.
+      env: { ...process.env, NODE_ENV: 'production' },
+      stdio: 'inherit',
+    });
     const onExit = () => child.kill();
     process.once('exit', onExit);
     child.on('error', reject);

@@ -59,6 +59,10 @@ describe.each(looks)('axe-core on $name', ({ options }) => {
     await signInAt(page, url, 'nurse');
     await page.locator('a[href*="/units/ds/"]').first().waitFor();
     await check('units');
+    await page.keyboard.press('Control+k');
+    await page.getByRole('option').first().waitFor();
+    await check('palette');
+    await page.keyboard.press('Escape');
     expect(await page.locator('html').getAttribute('lang')).toBe(options.locale.slice(0, 2));
     await page.goto(`${url}/wall`);
     await page.locator('a[href*="/wall/rgh"]').first().waitFor();

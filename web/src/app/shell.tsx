@@ -1,6 +1,7 @@
 import { Link, Outlet } from '@tanstack/react-router';
 import { useText } from '../language/language.tsx';
 import type { SignedIn } from '../live/live.ts';
+import { Palette } from '../palette/palette.tsx';
 import { Popover } from '../ui/popover.tsx';
 import { ContactBanner } from './contact-banner.tsx';
 import { useWallDensity } from './density.ts';
@@ -31,7 +32,13 @@ export function Shell({ who }: { who: SignedIn }) {
             <BrandMark />
             <span aria-hidden="true">{t('app.name')}</span>
           </Link>
-          <Navigation />
+          <Popover className="phone-menu" button={t('app.menu')}>
+            <Navigation />
+          </Popover>
+          <div className="desk-navigation">
+            <Navigation />
+          </div>
+          <Palette />
           <Popover
             className="head-menu"
             button={<span className="who">{who.name}</span>}

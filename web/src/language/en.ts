@@ -14,6 +14,13 @@ export const en = {
 
   'nav.units': 'Units',
   'nav.walls': 'Walls',
+  'palette.wall-of': 'Wall of {{facility}}',
+  'palette.open': 'Go to',
+  'palette.title': 'Go to',
+  'palette.placeholder': 'Unit, wall, person…',
+  'palette.nothing': 'Nothing of that name is here for you.',
+  'palette.found_one': '{{count}} place',
+  'palette.found_other': '{{count}} places',
 
   'language.label': 'Language',
   'language.en': 'English',

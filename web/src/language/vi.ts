@@ -16,6 +16,12 @@ export const vi = {
 
   'nav.units': 'Khoa phòng',
   'nav.walls': 'Màn hình',
+  'palette.wall-of': 'Bảng của {{facility}}',
+  'palette.open': 'Đi tới',
+  'palette.title': 'Đi tới',
+  'palette.placeholder': 'Khoa, bảng, người…',
+  'palette.nothing': 'Không có mục nào tên như vậy dành cho bạn.',
+  'palette.found_other': '{{count}} mục',
 
   'language.label': 'Ngôn ngữ',
   'language.en': 'English',
