@@ -166,10 +166,17 @@ export async function runOnce(tier, { seed, seconds, kinds, clients: clientCount
     const asked = tier.nodes.flatMap((node) =>
       ['', '/events?after=0&limit=1'].map(async (rest) => {
         const path = `/api/v1/topics/${encodeURIComponent(topics[0])}${rest}`;
-        const answer = await request(node.directUrl + path, { token, within: 10_000 }).catch(() => undefined);
-        return answer?.status === 200
+        const ask = () =>
+          request(node.directUrl + path, { token, within: 10_000 }).then(
+            ({ status }) => status,
+            (error) => `${error.name}: ${error.cause?.code ?? error.message}`,
+          );
+        // A connection that was kept from before the node was killed ends with the first use: a client tries again.
+        const first = await ask();
+        const answer = typeof first === 'string' ? await ask() : first;
+        return answer === 200
           ? []
-          : [`node ${node.name} is ready and answers ${answer?.status} to GET ${path}`];
+          : [`node ${node.name} is ready and answers ${answer} (${first}) to GET ${path}`];
       }),
     );
     return (await Promise.all(asked)).flat();
