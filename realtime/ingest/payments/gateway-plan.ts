@@ -89,8 +89,8 @@ function withHead(
 function courseOf(payment: string): Course {
   const luck = createRandom(seedOf(payment)).next();
   if (luck < 0.1) return 'fails';
-  if (luck < 0.45) return 'holds';
-  return luck < 0.95 ? 'takes' : 'disputes';
+  if (luck < 0.5) return 'holds';
+  return luck < 0.92 ? 'takes' : 'disputes';
 }
 
 function seedOf(text: string): number {

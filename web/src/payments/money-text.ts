@@ -26,7 +26,8 @@ export function createMoneyText(language: Language): MoneyText {
         maximumFractionDigits: digits,
       });
     formats.set(currency, format);
-    return format.format(Math.sign(amount) * Number(majorText(Math.abs(amount), currency)));
+    // A hyphen is no minus: between digits it is easily overlooked.
+    return format.format(Math.sign(amount) * Number(majorText(Math.abs(amount), currency))).replace('-', '−');
   };
 }
 
