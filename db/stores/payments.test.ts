@@ -1,8 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { topicDefinition } from '#domain/modules.ts';
+import { openEvents, readEvents } from '../event-log.ts';
 import { createOrganisation } from '../network.ts';
 import { createTestHospital, type TestHospital } from '../testing/test-hospital.ts';
+import { readTopic } from '../topics.ts';
 import { inOrganisation } from '../transaction.ts';
 import { paymentsStore } from './payments.ts';
+import { stores } from './stores.ts';
 
 let hospital: TestHospital;
 beforeAll(async () => {
@@ -92,7 +96,7 @@ test.each([
   });
 });
 
-test('a week after its end a payment leaves the list, and comes back when something becomes of it', async () => {
+test('INV-1.4 a week after its end a payment leaves the list, and comes back when something becomes of it', async () => {
   await begin('old', { payer: 'demo-patient' });
   await tell('old', 'ev-x', { kind: 'failed', reason: 'card_declined' });
   const due = () => paymentsStore.due?.(hospital.databases.relay);
@@ -112,6 +116,22 @@ test('a week after its end a payment leaves the list, and comes back when someth
   });
   const [row] = await hospital.database.owner`select listed, version from carewall.payments where id = 'old'`;
   expect(row).toEqual({ listed: true, version: 5 });
+
+  await begin('asked');
+  await tell('asked', 'ev-asked', captured);
+  expect(await hospital.as('system', 'payment.archive', { payment: 'asked' })).toMatchObject({ ok: true });
+  const refund = { payment: 'asked', refund: 'asked-1', amount: 10 };
+  expect(await hospital.as('accountant', 'payment.refund', refund)).toMatchObject({ ok: true });
+  const key = { org: 'demo', topic: 'org/demo/payments' };
+  const { databases, vault } = hospital;
+  const moment = await readTopic({ sql: databases.app, vault, stores }, key);
+  const definition = topicDefinition(key.topic)?.definition;
+  const events = await openEvents(vault, 'demo', await readEvents(databases.relay, key, 0, 10_000));
+  const folded = events.reduce(
+    (state, event) => definition?.evolve(state, event),
+    definition?.beginning(moment.found?.state),
+  );
+  expect(folded).toEqual(moment.found?.state);
 });
 
 test('INV-6.1 another organisation has none of it', async () => {

@@ -86,6 +86,10 @@ export function decideAsk(
 ): Decision {
   const { payment } = place;
   const { now: at, by } = context;
+  const ask = (to: PaymentRequest) => {
+    const { before, events } = backOnList(place, context);
+    return accept([...events, requested(place.org, before, to, context)]);
+  };
   const what = whatOf[command.type];
   if (command.type === 'payment.refund' && command.data.amount > payment.amount) {
     const issue = { path: 'data.amount', message: 'is more than the payment' };
@@ -100,8 +104,7 @@ export function decideAsk(
   if (pending !== undefined && !(what === 'cancel' && pending.what === 'initiate')) {
     return reject(refuse('conflict', `the gateway has yet to answer: ${pending.what}`));
   }
-  if (command.type !== 'payment.refund')
-    return accept([requested(place, { id: what, what, at, by }, context)]);
+  if (command.type !== 'payment.refund') return ask({ id: what, what, at, by });
   const { refund: id, amount } = command.data;
   if (payment.movements.some((movement) => movement.id === `refund.${id}`)) {
     const issue = { path: 'data.refund', message: 'is taken' };
@@ -111,7 +114,7 @@ export function decideAsk(
     const issue = { path: 'data.amount', message: 'is more than is left' };
     return reject(refuse('conflict', 'less than that is left to give back', [issue]));
   }
-  return accept([requested(place, { id, what, amount, at, by }, context)]);
+  return ask({ id, what, amount, at, by });
 }
 
 const whatOf = {
@@ -121,7 +124,8 @@ const whatOf = {
 } as const;
 
 function requested(
-  { org, payment }: PaymentPlace,
+  org: string,
+  payment: Payment,
   to: PaymentRequest,
   { now, by }: DecisionContext,
 ): NewEvent {
@@ -134,6 +138,19 @@ function requested(
     to,
   };
   return { topic: paymentsTopic(org), type: 'payment.requested', data };
+}
+
+/** The payment as it stands before something becomes of it, and the event that puts it back on the list if it is off it. */
+export function backOnList(
+  { org, payment, listed }: PaymentPlace,
+  { now, by }: DecisionContext,
+): { readonly before: Payment; readonly events: readonly NewEvent[] } {
+  if (listed) return { before: payment, events: [] };
+  const before: Payment = { ...payment, version: payment.version + 1, asOf: now, source: by };
+  return {
+    before,
+    events: [{ topic: paymentsTopic(org), type: 'payment.restored', data: { payment: before } }],
+  };
 }
 
 /** Takes a payment off the list. */

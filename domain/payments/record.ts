@@ -1,6 +1,6 @@
 import { type Issue, type Refusal, refuse } from '../errors.ts';
-import { accept, type Decision, type DecisionContext, type NewEvent, reject } from '../module.ts';
-import { noteToPayer, type PaymentPlace, paymentsTopic } from './decide.ts';
+import { accept, type Decision, type DecisionContext, reject } from '../module.ts';
+import { backOnList, noteToPayer, type PaymentPlace, paymentsTopic } from './decide.ts';
 import { type PaymentTold, toldType } from './events.ts';
 import { tellPayment } from './evolve.ts';
 import type { GatewayEvent } from './gateway-event.ts';
@@ -40,10 +40,7 @@ export function decideRecord(place: PaymentPlace, event: GatewayEvent, context: 
   }
   const movement = known ? undefined : movementOf(event);
   const answered = answeredBy(payment.requested, event);
-  const restored: Payment | undefined = place.listed
-    ? undefined
-    : { ...payment, version: payment.version + 1, asOf: now, source: by };
-  const before = restored ?? payment;
+  const { before, events: back } = backOnList(place, context);
   const told: PaymentTold = {
     payment: payment.id,
     version: before.version + 1,
@@ -56,10 +53,7 @@ export function decideRecord(place: PaymentPlace, event: GatewayEvent, context: 
     ...(refunded === payment.refunded ? {} : { refunded: { from: payment.refunded, to: refunded } }),
     ...(answered === undefined ? {} : { answered }),
   };
-  const topic = paymentsTopic(org);
-  const events: NewEvent[] = [{ topic, type: toldType(event.kind), data: told }];
-  if (restored !== undefined)
-    events.unshift({ topic, type: 'payment.restored', data: { payment: restored } });
+  const events = [...back, { topic: paymentsTopic(org), type: toldType(event.kind), data: told }];
   if (told.to === told.from && told.refunded === undefined) return accept(events);
   return accept([...events, ...noteToPayer({ ...place, payment: tellPayment(before, told) })]);
 }
