@@ -79,6 +79,9 @@ describe.each(looks)('axe-core on $name', ({ options }) => {
     await page.getByRole('dialog').locator('.actions button').first().click();
     await page.getByRole('dialog').locator('form').waitFor();
     await check('an action’s form');
+    await page.goto(`${url}/payments`);
+    await page.locator('h1').waitFor();
+    await check('payments, which are not for a nurse');
     await page.goto(`${url}/units/nowhere/beds`);
     await page.locator('h1').waitFor();
     await check('no such unit');

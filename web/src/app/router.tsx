@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { readPaymentView } from '../payments/payment-view.ts';
 import { UnitsPage } from '../places/units-page.tsx';
 import { Loading } from '../ui/states.tsx';
 import { readBoardView } from './board-view.ts';
@@ -29,10 +30,17 @@ const bedsRoute = createRoute({
   component: lazyRouteComponent(() => import('../beds/board-page.tsx'), 'BoardPage'),
 });
 
+const paymentsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/payments',
+  validateSearch: readPaymentView,
+  component: lazyRouteComponent(() => import('../payments/payments-page.tsx'), 'PaymentsPage'),
+});
+
 /** Every address of the application. Screens other than the first are fetched when somebody goes there. */
 export function createAppRouter() {
   return createRouter({
-    routeTree: rootRoute.addChildren([unitsRoute, wallsRoute, wallRoute, bedsRoute]),
+    routeTree: rootRoute.addChildren([unitsRoute, wallsRoute, wallRoute, bedsRoute, paymentsRoute]),
     defaultPendingComponent: Loading,
     defaultErrorComponent: Failed,
     defaultPreload: 'intent',

@@ -1,5 +1,6 @@
 import type { TopicList } from '#domain/protocol.ts';
 import type { MessageKey, Translate } from '../language/catalogue.ts';
+import { paymentsPlace } from '../payments/payments-place.ts';
 import { facilitiesOf } from '../places/places.ts';
 
 type Topics = TopicList['topics'];
@@ -42,5 +43,11 @@ export const sections: readonly Section[] = [
         href: `/wall/${id}`,
         label: t('palette.wall-of', { facility: name }),
       })),
+  },
+  {
+    name: 'nav.payments',
+    href: '/payments',
+    isFor: (topics) => paymentsPlace(topics) !== undefined,
+    destinations: () => [],
   },
 ];

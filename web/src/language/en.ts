@@ -1,3 +1,5 @@
+import { paymentsEn } from '../payments/words.en.ts';
+
 /** Every text of the interface, in English. The other catalogues have the same keys and placeholders. */
 export const en = {
   'app.name': 'Carewall',
@@ -322,4 +324,5 @@ export const en = {
   'role.payer': 'Insurer',
   'role.intermediary': 'Intermediary',
   'role.display': 'Display',
+  ...paymentsEn,
 } as const;

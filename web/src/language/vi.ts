@@ -1,3 +1,4 @@
+import { paymentsVi } from '../payments/words.vi.ts';
 import type { Catalogue } from './catalogue.ts';
 
 /** Every text of the interface, in Vietnamese. */
@@ -319,4 +320,5 @@ export const vi = {
   'role.payer': 'Bảo hiểm',
   'role.intermediary': 'Trung gian',
   'role.display': 'Màn hình',
+  ...paymentsVi,
 } as const satisfies Catalogue;
