@@ -1,5 +1,6 @@
+import { z } from 'zod';
 import { type Refusal, refuse } from '../errors.ts';
-import { type Instant, instantOf, millis } from '../instant.ts';
+import { type Instant, instantOf, instantSchema, millis } from '../instant.ts';
 import type { Placement } from './events.ts';
 import { nearestFree } from './free.ts';
 import { openIntervals } from './hours.ts';
@@ -23,11 +24,11 @@ export interface Surroundings {
   readonly busy: readonly Interval[];
 }
 
-/** A free time as a refusal offers it. */
-export interface FreeTime {
-  readonly start: Instant;
-  readonly end: Instant;
-}
+/** The free times that a refusal offers, in its details. */
+export const freeTimesSchema = z.object({
+  free: z.array(z.object({ start: instantSchema, end: instantSchema })),
+});
+export type FreeTimes = z.infer<typeof freeTimesSchema>;
 
 /**
  * Why a time cannot be had, with the nearest that can; nothing where it can. Two who ask at once may both be told that it
@@ -46,7 +47,7 @@ export function whyNot(wanted: Placement, around: Surroundings, now: Instant): R
   const window = { start: start - horizonMs, end: end + horizonMs };
   const works = openIntervals(practitioner.hours, timezone, window);
   const isOpen = openIntervals(room.hours, timezone, window);
-  const free = (): { free: FreeTime[] } => ({
+  const free = (): FreeTimes => ({
     free: nearestFree({
       wanted: { start, end },
       open: common(works, isOpen),
@@ -64,7 +65,7 @@ export function whyNot(wanted: Placement, around: Surroundings, now: Instant): R
   return undefined;
 }
 
-function invalid(field: string, message: string, details?: { free: FreeTime[] }): Refusal {
+function invalid(field: string, message: string, details?: FreeTimes): Refusal {
   return refuse(
     'invalid',
     'there can be no such appointment',

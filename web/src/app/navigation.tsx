@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router';
+import { AppointmentLinks } from '../appointments/nav-links.tsx';
 import { useText } from '../language/language.tsx';
 
 /** The one navigation. */
@@ -12,6 +13,7 @@ export function Navigation() {
       <Link to="/wall" className="nav-link">
         {t('nav.walls')}
       </Link>
+      <AppointmentLinks />
     </nav>
   );
 }

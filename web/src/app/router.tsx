@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { readDayView } from '../appointments/day-view.ts';
 import { UnitsPage } from '../places/units-page.tsx';
 import { Loading } from '../ui/states.tsx';
 import { readBoardView } from './board-view.ts';
@@ -29,10 +30,37 @@ const bedsRoute = createRoute({
   component: lazyRouteComponent(() => import('../beds/board-page.tsx'), 'BoardPage'),
 });
 
+const departmentsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/departments',
+  component: lazyRouteComponent(() => import('../appointments/departments-page.tsx'), 'DepartmentsPage'),
+});
+
+const dayRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/departments/$department/day',
+  validateSearch: readDayView,
+  component: lazyRouteComponent(() => import('../appointments/day-page.tsx'), 'DayPage'),
+});
+
+const meRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/me',
+  component: lazyRouteComponent(() => import('../appointments/my-bookings-page.tsx'), 'MyBookingsPage'),
+});
+
 /** Every address of the application. Screens other than the first are fetched when somebody goes there. */
 export function createAppRouter() {
   return createRouter({
-    routeTree: rootRoute.addChildren([unitsRoute, wallsRoute, wallRoute, bedsRoute]),
+    routeTree: rootRoute.addChildren([
+      unitsRoute,
+      wallsRoute,
+      wallRoute,
+      bedsRoute,
+      departmentsRoute,
+      dayRoute,
+      meRoute,
+    ]),
     defaultPendingComponent: Loading,
     defaultErrorComponent: Failed,
     defaultPreload: 'intent',

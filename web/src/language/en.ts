@@ -1,5 +1,8 @@
+import { appointmentWords } from '../appointments/words.en.ts';
+
 /** Every text of the interface, in English. The other catalogues have the same keys and placeholders. */
 export const en = {
+  ...appointmentWords,
   'app.name': 'Carewall',
   'app.skip': 'Skip to content',
   'app.menu': 'Menu',

@@ -1,7 +1,9 @@
+import { appointmentWords } from '../appointments/words.vi.ts';
 import type { Catalogue } from './catalogue.ts';
 
 /** Every text of the interface, in Vietnamese. */
 export const vi = {
+  ...appointmentWords,
   'app.name': 'Carewall',
   'app.skip': 'Đến nội dung chính',
   'app.menu': 'Trình đơn',

@@ -1,0 +1,74 @@
+import { millis } from '#domain/instant.ts';
+import type { OwnBooking } from '#domain/people/own-booking.ts';
+import type { User } from '#domain/people/schema.ts';
+import { Page } from '../app/page.tsx';
+import { useText } from '../language/language.tsx';
+import { useTimes } from '../language/use-times.ts';
+import { useNow, useStore, useTopic } from '../live/hooks.ts';
+import { useLive } from '../live/provider.tsx';
+import { Empty, Forbidden, Loading } from '../ui/states.tsx';
+import { StatusGlyph } from './status-glyph.tsx';
+import './appointments.css';
+
+/** The bookings of whoever is signed in, as the departments last said them. */
+export function MyBookingsPage() {
+  const t = useText();
+  const session = useStore(useLive().session);
+  return (
+    <Page title={t('me.bookings')}>
+      {typeof session === 'string' ? <Loading /> : <Bookings account={session.id} />}
+    </Page>
+  );
+}
+
+function Bookings({ account }: { account: string }) {
+  const t = useText();
+  const now = useNow(5000);
+  const times = useTimes();
+  const { status, state, confirmedAt } = useTopic<User>(`user/${account}`);
+  if (status === 'missing') return <Forbidden title={t('forbidden.title')} />;
+  if (state === undefined) return <Loading />;
+  const bookings = Object.values(state.booking).sort((a, b) => a.start.localeCompare(b.start));
+  if (bookings.length === 0) {
+    return (
+      <Empty title={t('me.no-bookings')}>
+        <p>{t('me.no-bookings-text')}</p>
+      </Empty>
+    );
+  }
+  return (
+    <>
+      {status === 'behind' && confirmedAt !== undefined && (
+        <p className="day-stale">{t('appointments.stale', { time: times.moment(confirmedAt, now) })}</p>
+      )}
+      <ul className="own-bookings">
+        {bookings.map((booking) => (
+          <Booking key={booking.id} booking={booking} now={now} />
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function Booking({ booking, now }: { booking: OwnBooking; now: number }) {
+  const t = useText();
+  // By the clock on the wall of the place one has to be at.
+  const times = useTimes(booking.department.timezone);
+  const { id, status, start, end, practitioner, room, department, service, asOf } = booking;
+  const over = millis(end) < now;
+  return (
+    <li className={over ? 'own-booking own-booking-over' : 'own-booking'} data-testid={`booking-${id}`}>
+      <p className="own-booking-when">
+        {times.moment(start, now)}–{times.clock(end)}
+      </p>
+      <div>
+        <h2>{service === undefined ? t('appointments.one') : t(`appointments.service.${service}`)}</h2>
+        <p>{t('me.with', { name: practitioner, room, department: department.name })}</p>
+      </div>
+      <p className="fact-status">
+        <StatusGlyph status={status} /> {t(`appointments.status.${status}`)}
+        <small>{t('age.ago', { age: times.length(now - millis(asOf)) ?? t('age.now') })}</small>
+      </p>
+    </li>
+  );
+}
