@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 import type { Interval } from '#domain/appointments/interval.ts';
 import { useText } from '../language/language.tsx';
 import type { Times } from '../language/times.ts';
@@ -24,6 +25,9 @@ interface DayGridProps {
 export function DayGrid({ layout: { range, hours, columns }, stale, ...rest }: DayGridProps) {
   const t = useText();
   const { now, times } = rest;
+  const line = useRef<HTMLDivElement>(null);
+  // A day that goes on is opened where it is; from then on the person scrolls.
+  useEffect(() => line.current?.scrollIntoView({ block: 'nearest' }), []);
   const place = ({ start, end }: Interval) => ({
     insetBlockStart: `${(start - range.start) * pixelsPerMs}px`,
     blockSize: `${(end - start) * pixelsPerMs}px`,
@@ -45,6 +49,7 @@ export function DayGrid({ layout: { range, hours, columns }, stale, ...rest }: D
       ))}
       {now >= range.start && now < range.end && (
         <div
+          ref={line}
           className="day-now"
           style={{
             insetBlockStart: `calc(var(--day-head) + ${place({ start: now, end: now }).insetBlockStart})`,

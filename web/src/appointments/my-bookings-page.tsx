@@ -56,6 +56,7 @@ function Booking({ booking, now }: { booking: OwnBooking; now: number }) {
   const times = useTimes(booking.department.timezone);
   const { id, status, start, end, practitioner, room, department, service, asOf } = booking;
   const over = millis(end) < now;
+  const age = times.length(now - millis(asOf));
   return (
     <li className={over ? 'own-booking own-booking-over' : 'own-booking'} data-testid={`booking-${id}`}>
       <p className="own-booking-when">
@@ -67,7 +68,7 @@ function Booking({ booking, now }: { booking: OwnBooking; now: number }) {
       </div>
       <p className="fact-status">
         <StatusGlyph status={status} /> {t(`appointments.status.${status}`)}
-        <small>{t('age.ago', { age: times.length(now - millis(asOf)) ?? t('age.now') })}</small>
+        <small>{age === undefined ? t('age.now') : t('age.ago', { age })}</small>
       </p>
     </li>
   );

@@ -34,7 +34,7 @@ export function WhenFields({
             />
           )}
         </Field>
-        <Field label={t('appointments.time', { zone: state.department.timezone })}>
+        <Field label={t('appointments.time', { zone: cityOf(state.department.timezone) })}>
           {(control) => (
             <input
               {...control}
@@ -93,4 +93,9 @@ export function WhenFields({
       </Field>
     </>
   );
+}
+
+/** The city by which a zone is known: `Asia/Ho_Chi_Minh` is Ho Chi Minh. */
+function cityOf(zone: string): string {
+  return (zone.split('/').at(-1) ?? zone).replaceAll('_', ' ');
 }
