@@ -116,6 +116,7 @@ export function BookingPanel({ state, times, now, onClose, onBooked, ...from }: 
               times={times}
               now={now}
               kept
+              date={wanted.date}
               onTake={take}
             />
           )}
@@ -126,6 +127,7 @@ export function BookingPanel({ state, times, now, onClose, onBooked, ...from }: 
               times={times}
               now={now}
               kept={false}
+              date={wanted.date}
               onTake={take}
             />
           )}

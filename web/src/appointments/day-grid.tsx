@@ -55,7 +55,8 @@ export function DayGrid({ layout: { range, hours, columns }, stale, ...rest }: D
             insetBlockStart: `calc(var(--day-head) + ${place({ start: now, end: now }).insetBlockStart})`,
           }}
         >
-          <span>{t('appointments.now', { time: times.clock(now) })}</span>
+          <span aria-hidden="true">{times.clock(now)}</span>
+          <p className="unseen">{t('appointments.now', { time: times.clock(now) })}</p>
         </div>
       )}
     </div>

@@ -81,6 +81,7 @@ export function MoveForm({
             times={times}
             now={now}
             kept
+            date={wanted.date}
             onTake={take}
           >
             {children}
@@ -93,6 +94,7 @@ export function MoveForm({
             times={times}
             now={now}
             kept={false}
+            date={wanted.date}
             onTake={take}
           />
         )}

@@ -1,7 +1,8 @@
 import type { ReactNode } from 'react';
 import { freeTimesSchema } from '#domain/appointments/placing.ts';
 import type { Refusal } from '#domain/errors.ts';
-import type { Instant } from '#domain/instant.ts';
+import { type Instant, millis } from '#domain/instant.ts';
+import { localInZone } from '#domain/zone.ts';
 import { useText } from '../language/language.tsx';
 import type { Times } from '../language/times.ts';
 
@@ -12,13 +13,15 @@ interface RefusedProps {
   readonly now: number;
   /** Whether a form is open, with what the person wrote. */
   readonly kept: boolean;
-  /** Takes another time; where it is not given, the times are only named. */
+  /** The date that was wanted: times of the same day are named without it. */
+  readonly date?: string;
+  /** Takes another time; where it is not given, none is offered. */
   readonly onTake?: (start: Instant) => void;
   readonly children?: ReactNode;
 }
 
 /** Why something was not done, and the nearest times at which it can be. */
-export function Refused({ refusal, title, times, now, kept, onTake, children }: RefusedProps) {
+export function Refused({ refusal, title, times, now, kept, date, onTake, children }: RefusedProps) {
   const t = useText();
   const free = freeTimesSchema.safeParse(refusal.details).data?.free ?? [];
   return (
@@ -33,7 +36,9 @@ export function Refused({ refusal, title, times, now, kept, onTake, children }: 
             {free.map(({ start }) => (
               <li key={start}>
                 <button type="button" onClick={() => onTake(start)}>
-                  {times.moment(start, now)}
+                  {localInZone(millis(start), times.zone).slice(0, 10) === date
+                    ? times.clock(start)
+                    : times.moment(start, now)}
                 </button>
               </li>
             ))}
