@@ -1,4 +1,5 @@
 import { alertsModule } from './alerts/module.ts';
+import { appointmentsModule } from './appointments/module.ts';
 import { bedsModule } from './beds/module.ts';
 import type { Grant, PlacePath, Principal } from './identity/principal.ts';
 import type {
@@ -15,7 +16,13 @@ import type { Place } from './protocol.ts';
 import { kindsOf } from './topic.ts';
 
 /** The one list of contexts. */
-export const modules: readonly Module[] = [bedsModule, alertsModule, peopleModule, paymentsModule];
+export const modules: readonly Module[] = [
+  bedsModule,
+  alertsModule,
+  peopleModule,
+  paymentsModule,
+  appointmentsModule,
+];
 
 const commands = new Map(
   modules.flatMap((module) => module.commands.map((command) => [command.type, command])),

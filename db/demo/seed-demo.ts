@@ -4,6 +4,7 @@ import type { CommandRunner } from '../command-runner.ts';
 import type { Databases } from '../databases.ts';
 import { createFeed } from '../feeds.ts';
 import { createOrganisation, createPlace } from '../network.ts';
+import { seedAppointments } from './appointments.ts';
 import {
   demoAccounts,
   demoBeds,
@@ -50,4 +51,5 @@ export async function seedDemo(
     );
   }
   await seedDemoPayments(commands);
+  await seedAppointments(commands, new Date().toISOString());
 }

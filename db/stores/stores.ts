@@ -1,8 +1,15 @@
 import type { ContextStore } from '../store.ts';
 import { alertsStore } from './alerts.ts';
+import { appointmentsStore } from './appointments.ts';
 import { bedsStore } from './beds.ts';
 import { paymentsStore } from './payments.ts';
 import { peopleStore } from './people.ts';
 
 /** The store of each context. */
-export const stores: readonly ContextStore[] = [bedsStore, alertsStore, peopleStore, paymentsStore];
+export const stores: readonly ContextStore[] = [
+  bedsStore,
+  alertsStore,
+  peopleStore,
+  paymentsStore,
+  appointmentsStore,
+];

@@ -82,6 +82,18 @@ describe.each(looks)('axe-core on $name', ({ options }) => {
     await page.goto(`${url}/payments`);
     await page.locator('h1').waitFor();
     await check('payments, which are not for a nurse');
+    await page.goto(`${url}/departments`);
+    await page.locator('a[href*="/departments/medicine"]').waitFor();
+    await check('departments');
+    await page.goto(`${url}/departments/medicine/day?date=2099-03-02`);
+    await page.locator('.day-column').first().waitFor();
+    await check('a department’s day');
+    await page.goto(`${url}/departments/medicine/day?date=2099-03-02&book=06:00`);
+    await page.getByRole('dialog').locator('.note-refused').waitFor();
+    await check('a booking that cannot be');
+    await page.goto(`${url}/me`);
+    await page.locator('.state-empty').waitFor();
+    await check('my bookings');
     await page.goto(`${url}/units/nowhere/beds`);
     await page.locator('h1').waitFor();
     await check('no such unit');

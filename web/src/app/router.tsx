@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { readDayView } from '../appointments/day-view.ts';
 import { readPaymentView } from '../payments/payment-view.ts';
 import { UnitsPage } from '../places/units-page.tsx';
 import { Loading } from '../ui/states.tsx';
@@ -30,6 +31,19 @@ const bedsRoute = createRoute({
   component: lazyRouteComponent(() => import('../beds/board-page.tsx'), 'BoardPage'),
 });
 
+const departmentsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/departments',
+  component: lazyRouteComponent(() => import('../appointments/departments-page.tsx'), 'DepartmentsPage'),
+});
+
+const dayRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/departments/$department/day',
+  validateSearch: readDayView,
+  component: lazyRouteComponent(() => import('../appointments/day-page.tsx'), 'DayPage'),
+});
+
 const paymentsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/payments',
@@ -37,10 +51,25 @@ const paymentsRoute = createRoute({
   component: lazyRouteComponent(() => import('../payments/payments-page.tsx'), 'PaymentsPage'),
 });
 
+const meRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/me',
+  component: lazyRouteComponent(() => import('../me/me-page.tsx'), 'MePage'),
+});
+
 /** Every address of the application. Screens other than the first are fetched when somebody goes there. */
 export function createAppRouter() {
   return createRouter({
-    routeTree: rootRoute.addChildren([unitsRoute, wallsRoute, wallRoute, bedsRoute, paymentsRoute]),
+    routeTree: rootRoute.addChildren([
+      unitsRoute,
+      wallsRoute,
+      wallRoute,
+      bedsRoute,
+      departmentsRoute,
+      dayRoute,
+      paymentsRoute,
+      meRoute,
+    ]),
     defaultPendingComponent: Loading,
     defaultErrorComponent: Failed,
     defaultPreload: 'intent',

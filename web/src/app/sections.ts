@@ -1,9 +1,19 @@
+import type { User } from '#domain/people/schema.ts';
 import type { TopicList } from '#domain/protocol.ts';
+import { departmentsOf } from '../appointments/departments.ts';
 import type { MessageKey, Translate } from '../language/catalogue.ts';
+import type { SignedIn } from '../live/live.ts';
 import { paymentsPlace } from '../payments/payments-place.ts';
 import { facilitiesOf } from '../places/places.ts';
 
-type Topics = TopicList['topics'];
+/** What decides what the application has for somebody. */
+export interface Seen {
+  readonly who: SignedIn;
+  /** The topics they may see, as far as it is known. */
+  readonly topics: TopicList['topics'];
+  /** What concerns them alone, once it is there. */
+  readonly own: User | undefined;
+}
 
 /** A page that somebody may go to. */
 export interface Destination {
@@ -13,14 +23,23 @@ export interface Destination {
   readonly within?: string;
 }
 
+/** How much in a part of the application waits for whoever looks. */
+export interface Waiting {
+  readonly count: number;
+  /** Whether somebody must act on some of it. */
+  readonly urgent: boolean;
+  readonly label: string;
+}
+
 /** One part of the application, as navigation and command palette have it. */
 export interface Section {
   readonly name: Extract<MessageKey, `nav.${string}`>;
   readonly href: string;
-  /** Whether there is anything in it for somebody who may see these topics. */
-  readonly isFor: (topics: Topics) => boolean;
+  /** Whether there is anything in it for them. */
+  readonly isFor: (seen: Seen) => boolean;
   /** The pages inside it that have a name of their own. */
-  readonly destinations: (topics: Topics, t: Translate) => Destination[];
+  readonly destinations?: (seen: Seen, t: Translate) => Destination[];
+  readonly waiting?: (seen: Seen, t: Translate) => Waiting | undefined;
 }
 
 /** Every part of the application, in the order of the navigation. */
@@ -28,8 +47,8 @@ export const sections: readonly Section[] = [
   {
     name: 'nav.units',
     href: '/',
-    isFor: () => true,
-    destinations: (topics) =>
+    isFor: ({ topics, who }) => facilitiesOf(topics).length > 0 || !isPatient(who),
+    destinations: ({ topics }) =>
       facilitiesOf(topics).flatMap(({ name, units }) =>
         units.map((unit) => ({ href: `/units/${unit.id}/beds`, label: unit.name, within: name })),
       ),
@@ -37,17 +56,36 @@ export const sections: readonly Section[] = [
   {
     name: 'nav.walls',
     href: '/wall',
-    isFor: (topics) => facilitiesOf(topics).length > 0,
-    destinations: (topics, t) =>
+    isFor: ({ topics }) => facilitiesOf(topics).length > 0,
+    destinations: ({ topics }, t) =>
       facilitiesOf(topics).map(({ id, name }) => ({
         href: `/wall/${id}`,
         label: t('palette.wall-of', { facility: name }),
       })),
   },
   {
+    name: 'nav.appointments',
+    href: '/departments',
+    isFor: ({ topics }) => departmentsOf(topics).length > 0,
+    destinations: ({ topics }, t) =>
+      departmentsOf(topics).map(({ id, name, facility }) => ({
+        href: `/departments/${id}/day`,
+        label: t('palette.day-of', { department: name }),
+        within: facility,
+      })),
+  },
+  {
     name: 'nav.payments',
     href: '/payments',
-    isFor: (topics) => paymentsPlace(topics) !== undefined,
-    destinations: () => [],
+    isFor: ({ topics }) => paymentsPlace(topics) !== undefined,
+  },
+  {
+    name: 'nav.me',
+    href: '/me',
+    isFor: ({ who, own }) => isPatient(who) || Object.keys({ ...own?.booking, ...own?.payment }).length > 0,
   },
 ];
+
+function isPatient(who: SignedIn): boolean {
+  return who.grants.some(({ role }) => role === 'patient');
+}

@@ -22,7 +22,7 @@ export function Shell({ who }: { who: SignedIn }) {
       {wall ? (
         <div className="shell-corner">
           <Popover className="corner-menu" button={t('app.menu')}>
-            <Navigation />
+            <Navigation who={who} />
             <Settings who={who} />
           </Popover>
         </div>
@@ -33,12 +33,12 @@ export function Shell({ who }: { who: SignedIn }) {
             <span aria-hidden="true">{t('app.name')}</span>
           </Link>
           <Popover className="phone-menu" button={t('app.menu')}>
-            <Navigation />
+            <Navigation who={who} />
           </Popover>
           <div className="desk-navigation">
-            <Navigation />
+            <Navigation who={who} />
           </div>
-          <Palette />
+          <Palette who={who} />
           <Popover
             className="head-menu"
             button={<span className="who">{who.name}</span>}

@@ -1,14 +1,17 @@
 import { useMemo } from 'react';
-import type { TopicList } from '#domain/protocol.ts';
-import { useStore } from '../live/hooks.ts';
+import type { User } from '#domain/people/schema.ts';
+import { useStore, useTopic } from '../live/hooks.ts';
+import type { SignedIn } from '../live/live.ts';
 import { useLive } from '../live/provider.tsx';
-import { type Section, sections } from './sections.ts';
+import { type Section, type Seen, sections } from './sections.ts';
 
-/** What the signed-in person may see, as far as it is known, and the parts of the application with something for them. */
-export function useSections(): { topics: TopicList['topics']; own: readonly Section[] } {
+/** The parts of the application with something for whoever is signed in, and what that was decided by. */
+export function useSections(who: SignedIn): { seen: Seen; own: readonly Section[] } {
   const listed = useStore(useLive().topics);
+  const { state } = useTopic<User>(`user/${who.id}`);
   return useMemo(() => {
     const topics = listed === 'loading' || 'error' in listed ? [] : listed;
-    return { topics, own: sections.filter(({ isFor }) => isFor(topics)) };
-  }, [listed]);
+    const seen = { who, topics, own: state };
+    return { seen, own: sections.filter(({ isFor }) => isFor(seen)) };
+  }, [who, listed, state]);
 }

@@ -1,7 +1,9 @@
+import { appointmentWords } from '../appointments/words.en.ts';
 import { paymentsEn } from '../payments/words.en.ts';
 
 /** Every text of the interface, in English. The other catalogues have the same keys and placeholders. */
 export const en = {
+  ...appointmentWords,
   'app.name': 'Carewall',
   'app.skip': 'Skip to content',
   'app.menu': 'Menu',
@@ -19,6 +21,7 @@ export const en = {
   'palette.wall-of': 'Wall of {{facility}}',
   'palette.open': 'Go to',
   'palette.title': 'Go to',
+  'palette.day-of': 'Day of {{department}}',
   'palette.placeholder': 'Unit, wall, person…',
   'palette.nothing': 'Nothing of that name is here for you.',
   'palette.found_one': '{{count}} place',

@@ -1,8 +1,10 @@
+import { appointmentWords } from '../appointments/words.vi.ts';
 import { paymentsVi } from '../payments/words.vi.ts';
 import type { Catalogue } from './catalogue.ts';
 
 /** Every text of the interface, in Vietnamese. */
 export const vi = {
+  ...appointmentWords,
   'app.name': 'Carewall',
   'app.skip': 'Đến nội dung chính',
   'app.menu': 'Trình đơn',
@@ -20,6 +22,7 @@ export const vi = {
   'palette.wall-of': 'Bảng của {{facility}}',
   'palette.open': 'Đi tới',
   'palette.title': 'Đi tới',
+  'palette.day-of': 'Lịch ngày của {{department}}',
   'palette.placeholder': 'Khoa, bảng, người…',
   'palette.nothing': 'Không có mục nào tên như vậy dành cho bạn.',
   'palette.found_other': '{{count}} mục',

@@ -2,13 +2,14 @@ import { useRouter } from '@tanstack/react-router';
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import { useSections } from '../app/use-sections.ts';
 import { useText } from '../language/language.tsx';
+import type { SignedIn } from '../live/live.ts';
 import { matching } from './matching.ts';
 import './palette.css';
 
 const mostShown = 50;
 
 /** The button in the head, and Ctrl K or ⌘ K anywhere: a dialog in which one types where one wants to go. */
-export function Palette() {
+export function Palette({ who }: { who: SignedIn }) {
   const t = useText();
   const [open, setOpen] = useState(false);
   useEffect(() => {
@@ -30,15 +31,15 @@ export function Palette() {
         <span>{t('palette.open')}</span>
         <kbd>Ctrl K</kbd>
       </button>
-      {open && <PaletteDialog onClose={() => setOpen(false)} />}
+      {open && <PaletteDialog who={who} onClose={() => setOpen(false)} />}
     </>
   );
 }
 
-function PaletteDialog({ onClose }: { onClose: () => void }) {
+function PaletteDialog({ who, onClose }: { who: SignedIn; onClose: () => void }) {
   const t = useText();
   const router = useRouter();
-  const { topics, own } = useSections();
+  const { seen, own } = useSections(who);
   const dialog = useRef<HTMLDialogElement>(null);
   const listId = useId();
   const [typed, setTyped] = useState('');
@@ -56,7 +57,7 @@ function PaletteDialog({ onClose }: { onClose: () => void }) {
 
   const everything = own.flatMap(({ name, href, destinations }) => [
     { href, label: t(name), within: undefined },
-    ...destinations(topics, t).map((one) => ({ within: t(name), ...one })),
+    ...(destinations?.(seen, t) ?? []).map((one) => ({ within: t(name), ...one })),
   ]);
   const found = matching(everything, typed, ({ label, within = '' }) => `${label} ${within}`).slice(
     0,
