@@ -9,12 +9,13 @@ import type {
   TopicDefinition,
   ViewName,
 } from './module.ts';
+import { networkModule } from './network/module.ts';
 import { peopleModule } from './people/module.ts';
 import type { Place } from './protocol.ts';
 import { kindsOf } from './topic.ts';
 
 /** The one list of contexts. */
-export const modules: readonly Module[] = [bedsModule, alertsModule, peopleModule];
+export const modules: readonly Module[] = [bedsModule, alertsModule, peopleModule, networkModule];
 
 const commands = new Map(
   modules.flatMap((module) => module.commands.map((command) => [command.type, command])),

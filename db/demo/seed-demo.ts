@@ -13,6 +13,7 @@ import {
   demoPlaces,
   demoUnits,
 } from './demo-network.ts';
+import { communityGrants, communityPlaces, seedAvailability } from './network.ts';
 
 /**
  * Makes the demo network where it is not there: places, accounts, the feed, beds. What stands already stays as it is.
@@ -26,9 +27,14 @@ export async function seedDemo(
   const { app, identity } = databases;
   const org = demoOrganisation.id;
   await createOrganisation(identity, demoOrganisation);
-  for (const place of demoPlaces()) await createPlace(app, org, place);
+  for (const place of [...demoPlaces(), ...communityPlaces()]) await createPlace(app, org, place);
   for (const { role, place, ...account } of demoAccounts()) {
-    await createAccount(identity, { ...account, org, passwordHash, grants: [{ role, place }] });
+    await createAccount(identity, {
+      ...account,
+      org,
+      passwordHash,
+      grants: [{ role, place }, ...communityGrants(role)],
+    });
   }
   await createFeed(identity, { ...demoFeed, org, facility: demoFacility.code, place: demoFacility.id });
   const provisioning = {
@@ -48,4 +54,5 @@ export async function seedDemo(
       }),
     );
   }
+  await seedAvailability(databases, commands);
 }
