@@ -6,7 +6,8 @@ const windowSeconds = turnaroundWindowMs / 1000;
 
 /**
  * Notes each vacated bed that has become clean since a projection last looked, and forgets those of before the last
- * day. Read from the log rather than from the beds: a bed that was cleaned twice within the same second is two.
+ * day. Read from the log rather than from the beds: a bed that was cleaned twice within the same second is two, and
+ * only the log says whether somebody had left the bed or a free one was cleaned once more.
  */
 export async function noteFinishedTurnarounds(
   { org, connection }: StoreContext,
@@ -25,6 +26,15 @@ export async function noteFinishedTurnarounds(
       and e.tx >= (select p.floor from carewall.projections p where p.org_id = ${org} and p.name = ${projection})
       and e.data #>> '{changes,operationalStatus,to}' = 'U'
       and done ->> 'kind' = 'cleaning' and done ->> 'status' = 'completed'
+      and exists (
+        -- A feed's clock may be ahead of ours: the event in which it says so may be earlier than what it says.
+        select from carewall.events b
+        where b.org_id = e.org_id and b.topic = e.topic and b.seq < e.seq
+          and b.at >= (done ->> 'requestedAt')::timestamptz - interval '1 hour'
+          and b.data ->> 'bed' = e.data ->> 'bed'
+          and b.data #>> '{changes,turnaround,to,requestedAt}' = done ->> 'requestedAt'
+          and b.data #>> '{changes,operationalStatus,from}' = 'O'
+      )
       and (done ->> 'endedAt')::timestamptz > clock_timestamp() - make_interval(secs => ${windowSeconds})
     on conflict do nothing`.execute();
   await connection`

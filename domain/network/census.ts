@@ -10,8 +10,8 @@ import type { BedTrend, TurnaroundCensus, UnitCensus } from './schema.ts';
 
 /** A bed as its row holds it, without who lies there: what is sealed is not even looked at. */
 export const countedBedSchema = bedSchema.pick({ operationalStatus: true, asOf: true, source: true }).extend({
-  claim: z.unknown(),
-  isolation: z.unknown(),
+  claim: z.unknown().optional(),
+  isolation: z.unknown().optional(),
   turnaround: turnaroundSchema.pick({ kind: true, status: true }).optional(),
 });
 export type CountedBedRow = z.infer<typeof countedBedSchema>;
