@@ -29,10 +29,29 @@ const bedsRoute = createRoute({
   component: lazyRouteComponent(() => import('../beds/board-page.tsx'), 'BoardPage'),
 });
 
+const networkRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/network',
+  component: lazyRouteComponent(() => import('../network/network-page.tsx'), 'NetworkPage'),
+});
+
+const updateRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/facilities/$facility/update',
+  component: lazyRouteComponent(() => import('../availability/update-page.tsx'), 'UpdatePage'),
+});
+
 /** Every address of the application. Screens other than the first are fetched when somebody goes there. */
 export function createAppRouter() {
   return createRouter({
-    routeTree: rootRoute.addChildren([unitsRoute, wallsRoute, wallRoute, bedsRoute]),
+    routeTree: rootRoute.addChildren([
+      unitsRoute,
+      wallsRoute,
+      wallRoute,
+      bedsRoute,
+      networkRoute,
+      updateRoute,
+    ]),
     defaultPendingComponent: Loading,
     defaultErrorComponent: Failed,
     defaultPreload: 'intent',

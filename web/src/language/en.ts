@@ -1,5 +1,10 @@
+import { availabilityWords } from '../availability/words.en.ts';
+import { networkWords } from '../network/words.en.ts';
+
 /** Every text of the interface, in English. The other catalogues have the same keys and placeholders. */
 export const en = {
+  ...networkWords,
+  ...availabilityWords,
   'app.name': 'Carewall',
   'app.skip': 'Skip to content',
   'app.menu': 'Menu',

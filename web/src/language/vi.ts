@@ -1,7 +1,11 @@
+import { availabilityWords } from '../availability/words.vi.ts';
+import { networkWords } from '../network/words.vi.ts';
 import type { Catalogue } from './catalogue.ts';
 
 /** Every text of the interface, in Vietnamese. */
 export const vi = {
+  ...networkWords,
+  ...availabilityWords,
   'app.name': 'Carewall',
   'app.skip': 'Đến nội dung chính',
   'app.menu': 'Trình đơn',

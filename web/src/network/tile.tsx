@@ -1,0 +1,58 @@
+import type { ReactNode } from 'react';
+import { useText } from '../language/language.tsx';
+import { Popover } from '../ui/popover.tsx';
+import type { Series } from './network-tiles.ts';
+import { TrendLine } from './trend-line.tsx';
+
+/** One number of the network with its limit, its trend and what is not known of it; one step away, why it is that number. */
+export function Tile({
+  name,
+  value,
+  beside,
+  unknown,
+  limit,
+  past = false,
+  series,
+  write,
+  testId,
+  children,
+}: {
+  name: string;
+  value: string;
+  beside?: string | undefined;
+  unknown?: string | undefined;
+  limit: string;
+  /** The limit is passed: somebody must act. */
+  past?: boolean;
+  series: Series;
+  write: (value: number) => string;
+  testId: string;
+  children: ReactNode;
+}) {
+  const t = useText();
+  return (
+    <li className="net-tile" data-testid={testId}>
+      <h2 className="net-tile-name">{name}</h2>
+      <Popover
+        className="why net-why"
+        label={t('why.open', { what: name })}
+        button={
+          <>
+            <span className={past ? 'net-value net-past' : 'net-value'}>{value}</span>
+            {beside !== undefined && <span className="net-beside">{beside}</span>}
+            {unknown !== undefined && <span className="net-unknown">{unknown}</span>}
+          </>
+        }
+      >
+        <p className="why-head">
+          {name}: {[value, beside, unknown].filter((part) => part !== undefined).join(' ')}
+        </p>
+        {children}
+      </Popover>
+      <p className="net-tile-foot">
+        <span className="net-limit">{limit}</span>
+        <TrendLine series={series} write={write} />
+      </p>
+    </li>
+  );
+}
