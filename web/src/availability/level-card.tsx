@@ -1,5 +1,5 @@
 import { useEffect, useId, useState } from 'react';
-import { instantOf, millis } from '#domain/instant.ts';
+import { millis } from '#domain/instant.ts';
 import { mayUndo, undoWindowMs } from '#domain/network/decide.ts';
 import { type AttestedLevel, mostBeds } from '#domain/network/schema.ts';
 import { shownAs } from '#domain/network/shown.ts';
@@ -228,14 +228,15 @@ function SavingText({
     case 'idle': {
       const over = level.lapsed || millis(level.validUntil) <= now;
       const until = times.moment(level.validUntil, now);
-      // What one has said oneself is what one has saved, and when.
-      const own = level.source.id === me && level.undoableUntil !== undefined;
-      const at = instantOf(millis(level.undoableUntil ?? level.asOf) - (own ? undoWindowMs : 0));
+      // What one has said oneself, of now and not of earlier, is what one has saved.
+      const saidAt =
+        level.undoableUntil === undefined ? undefined : millis(level.undoableUntil) - undoWindowMs;
+      const own = level.source.id === me && saidAt !== undefined && saidAt - millis(level.asOf) < 1_000;
       return (
         <p className="update-saving">
           {over && <ClockGlyph />}
           {own
-            ? t('update.saved', { time: times.moment(at, now) })
+            ? t('update.saved', { time: times.moment(level.asOf, now) })
             : t('update.said', { time: times.moment(level.asOf, now), source: sourceName(t, level.source) })}
           {' · '}
           {over ? t('update.ran-out', { time: until }) : t('update.valid-until', { time: until })}

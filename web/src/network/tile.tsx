@@ -9,7 +9,7 @@ export function Tile({
   name,
   value,
   beside,
-  unknown,
+  unknown = 0,
   limit,
   past = false,
   series,
@@ -20,7 +20,8 @@ export function Tile({
   name: string;
   value: string;
   beside?: string | undefined;
-  unknown?: string | undefined;
+  /** How many beds nobody knows about. */
+  unknown?: number;
   limit: string;
   /** The limit is passed: somebody must act. */
   past?: boolean;
@@ -40,12 +41,20 @@ export function Tile({
           <>
             <span className={past ? 'net-value net-past' : 'net-value'}>{value}</span>
             {beside !== undefined && <span className="net-beside">{beside}</span>}
-            {unknown !== undefined && <span className="net-unknown">{unknown}</span>}
+            {unknown > 0 && (
+              <span className="net-unknown">
+                <span className="net-unknown-word">{t('network.unknown', { count: unknown })}</span>
+                <span className="net-unknown-short" aria-hidden="true">
+                  {t('network.unknown-short', { count: unknown })}
+                </span>
+              </span>
+            )}
           </>
         }
       >
         <p className="why-head">
-          {name}: {[value, beside, unknown].filter((part) => part !== undefined).join(' ')}
+          {name}: {[value, beside].filter((part) => part !== undefined).join(' ')}
+          {unknown > 0 && ` ${t('network.unknown', { count: unknown })}`}
         </p>
         {children}
       </Popover>

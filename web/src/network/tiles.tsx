@@ -2,7 +2,7 @@ import { complianceGoal } from '#domain/measures/compliance.ts';
 import { silenceLimitMs } from '#domain/measures/freshness.ts';
 import { occupancyLimit } from '#domain/measures/occupancy.ts';
 import { turnaroundGoalMs } from '#domain/measures/turnaround.ts';
-import { groupOf } from '#domain/network/levels.ts';
+import { groupOf, levelsByGroup } from '#domain/network/levels.ts';
 import { levelTotal } from '#domain/network/network.ts';
 import { availableFree, availableShare } from '#domain/network/shown.ts';
 import { useText } from '../language/language.tsx';
@@ -43,20 +43,22 @@ function GroupTile({ tile, reading, times, now }: TileProps<NetworkTiles['groups
   const at = judgedAt(reading, now);
   const written = (part: typeof total) =>
     [
-      t('network.available-of', { available: part.available, capacity: part.capacity }),
+      ...(part.capacity === 0
+        ? []
+        : [t('network.available-of', { available: part.available, capacity: part.capacity })]),
       ...(part.unknown === 0 ? [] : [t('network.unknown', { count: part.unknown })]),
     ].join(' ');
   const levels = reading.facilities
     .flatMap((facility) => Object.values(facility.levels))
     .filter(({ level }) => groupOf(level) === group);
-  const names = [...new Set(levels.map(({ level }) => level))];
+  const names = levelsByGroup[group].filter((name) => levels.some(({ level }) => level === name));
   return (
     <Tile
       testId={`tile-${group}`}
       name={t(`care.${group}`)}
       value={String(total.available)}
       beside={t('network.of', { count: total.capacity })}
-      unknown={total.unknown === 0 ? undefined : t('network.unknown', { count: total.unknown })}
+      unknown={total.unknown}
       limit={t('network.limit-group', { share: times.percent(availableShare) })}
       past={total.unknown === 0 && total.available === 0}
       series={series}
@@ -98,7 +100,7 @@ function BedsTile({
       testId="tile-occupancy"
       name={t('wall.occupancy')}
       value={shareText(t, times, occupancy)}
-      unknown={unknownBeds === 0 ? undefined : t('network.unknown', { count: unknownBeds })}
+      unknown={unknownBeds}
       limit={t('network.limit-occupancy', { share: times.percent(occupancyLimit) })}
       past={occupancy !== undefined && occupancy.low >= occupancyLimit}
       series={series}

@@ -23,10 +23,11 @@ export function TrendLine({ series, write }: { series: Series; write: (value: nu
   return (
     <span className={`trend trend-${direction}`}>
       <svg className="trend-line" viewBox={`0 0 ${width} ${height}`} aria-hidden="true" focusable="false">
+        <path className="trend-ground" d={`M0 ${height - 1}H${width}`} />
         <path d={pathOf(series, last.at)} />
       </svg>
       <span className="trend-arrow" aria-hidden="true">
-        {direction === 'up' ? '▲' : direction === 'down' ? '▼' : '＝'}
+        {direction === 'up' ? '▲' : direction === 'down' ? '▼' : ''}
       </span>
       <span className="unseen">
         {direction === 'same' ? t('network.trend-same') : t(`network.trend-${direction}`, { before })}

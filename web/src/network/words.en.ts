@@ -21,6 +21,7 @@ export const networkWords = {
   'network.available-of': '{{available}} of {{capacity}} available',
   'network.of': 'of {{count}}',
   'network.unknown': '+ {{count}} unknown',
+  'network.unknown-short': '+{{count}} ?',
   'network.nothing': '–',
   'network.live': 'Live beds',
   'network.live-free': '{{count}} free',
@@ -32,7 +33,7 @@ export const networkWords = {
 
   'network.turnaround': 'Turnaround',
   'network.freshness': 'Current',
-  'network.limit-group': 'limited from {{share}} down',
+  'network.limit-group': 'limit ≤ {{share}}',
   'network.limit-occupancy': 'limit {{share}}',
   'network.limit-turnaround': 'goal {{length}}',
   'network.limit-freshness': 'goal {{share}}',

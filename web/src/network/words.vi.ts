@@ -20,6 +20,7 @@ export const networkWords = {
   'network.available-of': 'còn {{available}} trên {{capacity}}',
   'network.of': 'trên {{count}}',
   'network.unknown': '+ {{count}} không rõ',
+  'network.unknown-short': '+{{count}} ?',
   'network.nothing': '–',
   'network.live': 'Giường trực tiếp',
   'network.live-free': '{{count}} trống',
@@ -31,7 +32,7 @@ export const networkWords = {
 
   'network.turnaround': 'Dọn giường',
   'network.freshness': 'Cập nhật',
-  'network.limit-group': 'hạn chế từ {{share}} trở xuống',
+  'network.limit-group': 'giới hạn ≤ {{share}}',
   'network.limit-occupancy': 'giới hạn {{share}}',
   'network.limit-turnaround': 'mục tiêu {{length}}',
   'network.limit-freshness': 'mục tiêu {{share}}',
