@@ -51,7 +51,7 @@ function setUp() {
       answers.shift()?.(answer);
       await vi.advanceTimersByTimeAsync(0);
     },
-    rest: () => vi.advanceTimersByTimeAsync(600),
+    rest: () => vi.advanceTimersByTimeAsync(400),
   };
 }
 const conflict: SendResult = { ok: false, error: refuse('conflict', 'it has changed since you saw it') };

@@ -53,7 +53,7 @@ export interface LevelSaverOptions {
 }
 
 export function createLevelSaver(options: LevelSaverOptions): LevelSaver {
-  const { facility, level, me, send, contact, restMs = 600, againMs = 5_000 } = options;
+  const { facility, level, me, send, contact, restMs = 400, againMs = 5_000 } = options;
   const store = createStore<Saving>({ status: 'idle' });
   let seen: AttestedLevel | undefined;
   /** The version on which what is wanted rests. */
