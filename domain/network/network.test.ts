@@ -56,7 +56,7 @@ describe('how a level is shown', () => {
     expect(shownAs(level({ available, capacity }), at)).toBe(shown);
   });
 
-  test('past its validity, or lapsed, it is unknown whatever it was', () => {
+  test('INV-7.3 past its validity, or lapsed, it is unknown whatever it was', () => {
     fc.assert(
       fc.property(fc.nat(10_000), fc.nat(10_000), fc.integer({ min: 0, max: 10 ** 9 }), (a, b, later) => {
         const counts = { available: Math.min(a, b), capacity: Math.max(a, b) };
@@ -69,7 +69,7 @@ describe('how a level is shown', () => {
 });
 
 describe('totals over counts', () => {
-  test('the truth lies in the interval, whatever the unknown counts are', () => {
+  test('INV-7.3 the truth lies in the interval, whatever the unknown counts are', () => {
     const count = fc.record({
       capacity: fc.nat(500),
       share: fc.double({ min: 0, max: 1, noNaN: true }),

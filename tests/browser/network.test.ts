@@ -64,7 +64,7 @@ test('a bed that is taken changes the network’s wall', async () => {
   await page.context().close();
 });
 
-test('a count past its validity is out of the total, and counted as unknown; why is one step away', async () => {
+test('INV-7.3 a count past its validity is out of the total, and counted as unknown; why is one step away', async () => {
   const { page } = await openPage(browser);
   await signInAt(page, `${server.url()}/network`, 'admin');
   const tile = page.getByTestId('tile-behavioural');

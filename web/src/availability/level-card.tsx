@@ -1,19 +1,15 @@
 import { useEffect, useId, useState } from 'react';
-import { millis } from '#domain/instant.ts';
-import { mayUndo, undoWindowMs } from '#domain/network/decide.ts';
 import { type AttestedLevel, mostBeds } from '#domain/network/schema.ts';
 import { shownAs } from '#domain/network/shown.ts';
 import { useText } from '../language/language.tsx';
 import type { Times } from '../language/times.ts';
-import { useStore } from '../live/hooks.ts';
-import { useLive } from '../live/provider.tsx';
 import { LevelGlyph } from '../network/level-state.tsx';
-import { useAnnounce } from '../ui/announcer.tsx';
-import { ClockGlyph, PendingGlyph } from '../ui/glyph.tsx';
 import { sourceName } from '../ui/source-name.ts';
 import { CapacityFields } from './capacity-fields.tsx';
-import type { Draft, Saving } from './level-saver.ts';
+import type { Draft } from './level-saver.ts';
+import { SavingText } from './saving-text.tsx';
 import { countIn } from './typed-count.ts';
+import { Undo } from './undo.tsx';
 import { useLevelSaver } from './use-level-saver.ts';
 
 interface LevelCardProps {
@@ -177,125 +173,4 @@ export function LevelCard({ facility, level, me, may, times, now, confirming, on
     if (count === undefined) return t('update.not-number', { most: mostBeds });
     return count > capacity ? t('update.over-capacity', { capacity }) : undefined;
   }
-}
-
-/** What became of what was wanted, or, where nothing is, who said what stands and until when it may be relied on. */
-function SavingText({
-  saving,
-  level,
-  me,
-  times,
-  now,
-}: {
-  saving: Saving;
-  level: AttestedLevel;
-  me: string;
-  times: Times;
-  now: number;
-}) {
-  const t = useText();
-  const contact = useStore(useLive().contact);
-  const status = saving.status === 'sending' && contact.status === 'lost' ? 'queued' : saving.status;
-  if (saving.status === 'refused') {
-    return (
-      <p className="update-saving field-error" role="alert">
-        {['forbidden', 'not_found'].includes(saving.refusal.code)
-          ? t('update.refused-right')
-          : t('update.refused')}
-      </p>
-    );
-  }
-  switch (status) {
-    case 'waiting':
-      return <p className="update-saving">{t('update.waiting')}</p>;
-    case 'sending':
-      return (
-        <p className="update-saving">
-          <PendingGlyph />
-          {t('update.sending')}
-        </p>
-      );
-    case 'queued':
-      return (
-        <p className="update-saving update-queued" role="status">
-          <PendingGlyph />
-          {t('update.queued')}
-        </p>
-      );
-    case 'conflict':
-    case 'saved':
-    case 'refused':
-    case 'idle': {
-      const over = level.lapsed || millis(level.validUntil) <= now;
-      const until = times.moment(level.validUntil, now);
-      // What one has said oneself, of now and not of earlier, is what one has saved.
-      const saidAt =
-        level.undoableUntil === undefined ? undefined : millis(level.undoableUntil) - undoWindowMs;
-      const own = level.source.id === me && saidAt !== undefined && saidAt - millis(level.asOf) < 1_000;
-      return (
-        <p className="update-saving">
-          {over && <ClockGlyph />}
-          {own
-            ? t('update.saved', { time: times.moment(level.asOf, now) })
-            : t('update.said', { time: times.moment(level.asOf, now), source: sourceName(t, level.source) })}
-          {' · '}
-          {over ? t('update.ran-out', { time: until }) : t('update.valid-until', { time: until })}
-        </p>
-      );
-    }
-    default:
-      return status satisfies never;
-  }
-}
-
-/** For ten seconds the last word can be taken back. */
-function Undo({
-  facility,
-  level,
-  me,
-  now,
-  saving,
-  onUndone,
-}: {
-  facility: string;
-  level: AttestedLevel;
-  me: string;
-  now: number;
-  saving: Saving;
-  onUndone: () => void;
-}) {
-  const t = useText();
-  const live = useLive();
-  const announce = useAnnounce();
-  const [asking, setAsking] = useState(false);
-  const [failed, setFailed] = useState(false);
-  const possible =
-    mayUndo(level, { kind: 'person', id: me }, now) &&
-    (saving.status === 'idle' || saving.status === 'saved');
-  const before = saving.status === 'saved' && saving.version === level.version ? saving.before : undefined;
-  if (!possible && !asking) return failed ? <span role="alert">{t('update.undo-failed')}</span> : null;
-  return (
-    <button
-      type="button"
-      disabled={asking}
-      onClick={() => {
-        setAsking(true);
-        void live
-          .send({
-            type: 'availability.undo',
-            data: { facility, level: level.level },
-            expect: level.version,
-          })
-          .then((answer) => {
-            setAsking(false);
-            setFailed(!answer.ok);
-            if (!answer.ok) return;
-            onUndone();
-            announce(t('update.undone', { level: t(`level.${level.level}`) }));
-          });
-      }}
-    >
-      {before === undefined ? t('update.undo') : t('update.undo-to', { count: before })}
-    </button>
-  );
 }

@@ -23,7 +23,7 @@ function sources(folder: string): string[] {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) return sources(path);
     const isSource = /\.tsx?$/.test(entry.name) && !/\.test\.tsx?$/.test(entry.name);
-    return isSource && !['en.ts', 'vi.ts'].includes(entry.name) ? [readFileSync(path, 'utf8')] : [];
+    return isSource && !/^(words\.)?(en|vi)\.ts$/.test(entry.name) ? [readFileSync(path, 'utf8')] : [];
   });
 }
 

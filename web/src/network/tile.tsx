@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { useText } from '../language/language.tsx';
+import type { Times } from '../language/times.ts';
 import { Popover } from '../ui/popover.tsx';
 import type { Series } from './network-tiles.ts';
 import { TrendLine } from './trend-line.tsx';
@@ -13,6 +14,7 @@ export function Tile({
   limit,
   past = false,
   series,
+  times,
   write,
   testId,
   children,
@@ -26,6 +28,7 @@ export function Tile({
   /** The limit is passed: somebody must act. */
   past?: boolean;
   series: Series;
+  times: Times;
   write: (value: number) => string;
   testId: string;
   children: ReactNode;
@@ -60,7 +63,7 @@ export function Tile({
       </Popover>
       <p className="net-tile-foot">
         <span className="net-limit">{limit}</span>
-        <TrendLine series={series} write={write} />
+        <TrendLine series={series} times={times} write={write} />
       </p>
     </li>
   );

@@ -62,6 +62,7 @@ function GroupTile({ tile, reading, times, now }: TileProps<NetworkTiles['groups
       limit={t('network.limit-group', { share: times.percent(availableShare) })}
       past={total.unknown === 0 && total.available === 0}
       series={series}
+      times={times}
       write={String}
     >
       <p>{t('network.why-group', { share: times.percent(availableShare), free: availableFree })}</p>
@@ -104,6 +105,7 @@ function BedsTile({
       limit={t('network.limit-occupancy', { share: times.percent(occupancyLimit) })}
       past={occupancy !== undefined && occupancy.low >= occupancyLimit}
       series={series}
+      times={times}
       write={times.percent}
     >
       <p>{t('wall.of-staffed', { occupied: known.occupied, staffed: known.beds - known.closed })}</p>
@@ -144,6 +146,7 @@ function TurnaroundTile({
       limit={t('network.limit-turnaround', { length: goal })}
       past={measure !== undefined && measure.medianMs >= turnaroundGoalMs}
       series={series}
+      times={times}
       write={times.minutes}
     >
       <p>{t('network.why-turnaround', { goal })}</p>
@@ -173,6 +176,7 @@ function FreshnessTile({ tile, times }: TileProps<NonNullable<NetworkTiles['fres
       limit={t('network.limit-freshness', { share: times.percent(complianceGoal) })}
       past={share < complianceGoal}
       series={tile.series}
+      times={times}
       write={times.percent}
     >
       <p>{t('network.why-freshness-count', { current, expected })}</p>

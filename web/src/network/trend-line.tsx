@@ -1,5 +1,6 @@
-import { trendSpanMs } from '#domain/measures/trend.ts';
+import { trendSpanMs, trendStepMs } from '#domain/measures/trend.ts';
 import { useText } from '../language/language.tsx';
+import type { Times } from '../language/times.ts';
 import type { Series } from './network-tiles.ts';
 
 const width = 96;
@@ -7,11 +8,20 @@ const height = 24;
 const edge = 3;
 
 /** How a number was over the last hour: a line for the eye, an arrow at a glance, words for whoever listens. */
-export function TrendLine({ series, write }: { series: Series; write: (value: number) => string }) {
+export function TrendLine({
+  series,
+  times,
+  write,
+}: {
+  series: Series;
+  times: Times;
+  write: (value: number) => string;
+}) {
   const t = useText();
   const [first] = series;
   const last = series.at(-1);
-  if (first === undefined || last === undefined || series.length < 2) {
+  const spanMs = first === undefined || last === undefined ? 0 : Math.min(trendSpanMs, last.at - first.at);
+  if (first === undefined || last === undefined || spanMs < trendStepMs) {
     return (
       <span className="trend trend-none">
         <span className="unseen">{t('network.trend-none')}</span>
@@ -19,6 +29,7 @@ export function TrendLine({ series, write }: { series: Series; write: (value: nu
     );
   }
   const before = write(first.value);
+  const age = times.length(spanMs) ?? '';
   const direction = before === write(last.value) ? 'same' : last.value > first.value ? 'up' : 'down';
   return (
     <span className={`trend trend-${direction}`}>
@@ -30,7 +41,9 @@ export function TrendLine({ series, write }: { series: Series; write: (value: nu
         {direction === 'up' ? '▲' : direction === 'down' ? '▼' : ''}
       </span>
       <span className="unseen">
-        {direction === 'same' ? t('network.trend-same') : t(`network.trend-${direction}`, { before })}
+        {direction === 'same'
+          ? t('network.trend-same', { age })
+          : t(`network.trend-${direction}`, { before, age })}
       </span>
     </span>
   );

@@ -16,7 +16,6 @@ export const networkWords = {
   'network.update-named': 'Update the counts of {{facility}}',
   'network.filter': 'Show',
   'network.filter-all': 'All levels of care',
-  'network.none-of-level': 'No facility here counts this level of care',
 
   'network.available-of': '{{available}} of {{capacity}} available',
   'network.of': 'of {{count}}',
@@ -24,7 +23,6 @@ export const networkWords = {
   'network.unknown-short': '+{{count}} ?',
   'network.nothing': '–',
   'network.live': 'Live beds',
-  'network.live-free': '{{count}} free',
   'network.live-of': '{{occupied}} of {{staffed}} occupied',
   'network.counted': '{{age}} ago, {{source}}',
   'network.counted-now': 'just now, {{source}}',
@@ -37,9 +35,9 @@ export const networkWords = {
   'network.limit-occupancy': 'limit {{share}}',
   'network.limit-turnaround': 'goal {{length}}',
   'network.limit-freshness': 'goal {{share}}',
-  'network.trend-up': 'up from {{before}} an hour ago',
-  'network.trend-down': 'down from {{before}} an hour ago',
-  'network.trend-same': 'as an hour ago',
+  'network.trend-up': 'up from {{before}} {{age}} ago',
+  'network.trend-down': 'down from {{before}} {{age}} ago',
+  'network.trend-same': 'as {{age}} ago',
   'network.trend-none': 'no earlier value yet',
 
   'network.why-group':
@@ -60,7 +58,7 @@ export const networkWords = {
 
   'care.acute': 'Acute',
   'care.intensive': 'Intensive',
-  'care.behavioural': 'Behavioural',
+  'care.behavioural': 'Behaviour',
   'care.post-acute': 'Post-acute',
   'level.medical-surgical': 'Medical and surgical',
   'level.paediatric': 'Paediatric',

@@ -15,7 +15,6 @@ export const networkWords = {
   'network.update-named': 'Cập nhật số giường của {{facility}}',
   'network.filter': 'Hiển thị',
   'network.filter-all': 'Mọi tuyến chăm sóc',
-  'network.none-of-level': 'Không cơ sở nào ở đây có tuyến chăm sóc này',
 
   'network.available-of': 'còn {{available}} trên {{capacity}}',
   'network.of': 'trên {{count}}',
@@ -23,7 +22,6 @@ export const networkWords = {
   'network.unknown-short': '+{{count}} ?',
   'network.nothing': '–',
   'network.live': 'Giường trực tiếp',
-  'network.live-free': '{{count}} trống',
   'network.live-of': '{{occupied}} trên {{staffed}} có người',
   'network.counted': '{{age}} trước, {{source}}',
   'network.counted-now': 'vừa xong, {{source}}',
@@ -36,9 +34,9 @@ export const networkWords = {
   'network.limit-occupancy': 'giới hạn {{share}}',
   'network.limit-turnaround': 'mục tiêu {{length}}',
   'network.limit-freshness': 'mục tiêu {{share}}',
-  'network.trend-up': 'tăng từ {{before}} một giờ trước',
-  'network.trend-down': 'giảm từ {{before}} một giờ trước',
-  'network.trend-same': 'như một giờ trước',
+  'network.trend-up': 'tăng từ {{before}} cách đây {{age}}',
+  'network.trend-down': 'giảm từ {{before}} cách đây {{age}}',
+  'network.trend-same': 'như cách đây {{age}}',
   'network.trend-none': 'chưa có giá trị trước đó',
 
   'network.why-group':
