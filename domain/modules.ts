@@ -10,6 +10,7 @@ import type {
   TopicDefinition,
   ViewName,
 } from './module.ts';
+import { networkModule } from './network/module.ts';
 import { paymentsModule } from './payments/module.ts';
 import { peopleModule } from './people/module.ts';
 import type { Place } from './protocol.ts';
@@ -22,6 +23,7 @@ export const modules: readonly Module[] = [
   peopleModule,
   paymentsModule,
   appointmentsModule,
+  networkModule,
 ];
 
 const commands = new Map(

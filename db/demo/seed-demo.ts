@@ -14,6 +14,7 @@ import {
   demoPlaces,
   demoUnits,
 } from './demo-network.ts';
+import { communityGrants, communityPlaces, seedAvailability } from './network.ts';
 import { seedDemoPayments } from './payments.ts';
 
 /**
@@ -28,9 +29,14 @@ export async function seedDemo(
   const { app, identity } = databases;
   const org = demoOrganisation.id;
   await createOrganisation(identity, demoOrganisation);
-  for (const place of demoPlaces()) await createPlace(app, org, place);
+  for (const place of [...demoPlaces(), ...communityPlaces()]) await createPlace(app, org, place);
   for (const { role, place, ...account } of demoAccounts()) {
-    await createAccount(identity, { ...account, org, passwordHash, grants: [{ role, place }] });
+    await createAccount(identity, {
+      ...account,
+      org,
+      passwordHash,
+      grants: [{ role, place }, ...communityGrants(role)],
+    });
   }
   await createFeed(identity, { ...demoFeed, org, facility: demoFacility.code, place: demoFacility.id });
   const provisioning = {
@@ -52,4 +58,5 @@ export async function seedDemo(
   }
   await seedDemoPayments(commands);
   await seedAppointments(commands, new Date().toISOString());
+  await seedAvailability(databases, commands);
 }

@@ -2,6 +2,7 @@ import type { ContextStore } from '../store.ts';
 import { alertsStore } from './alerts.ts';
 import { appointmentsStore } from './appointments.ts';
 import { bedsStore } from './beds.ts';
+import { networkStore } from './network.ts';
 import { paymentsStore } from './payments.ts';
 import { peopleStore } from './people.ts';
 
@@ -10,6 +11,7 @@ export const stores: readonly ContextStore[] = [
   bedsStore,
   alertsStore,
   peopleStore,
-  paymentsStore,
   appointmentsStore,
+  paymentsStore,
+  networkStore,
 ];

@@ -2,14 +2,14 @@ import { useLocation } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { useMedia } from '../ui/use-media.ts';
 
-/** A screen that can show a facility's wall to somebody five metres away. */
+/** A screen that can show a wall to somebody five metres away. */
 const wallScreen = '(min-width: 1600px) and (min-height: 800px)';
 
-/** Whether this is a wall: a large screen that shows a facility's wall. Style sheets read the same from the document. */
+/** Whether this is a wall: a large screen that shows the wall of a facility or of the network. Style sheets read the same from the document. */
 export function useWallDensity(): boolean {
   const { pathname } = useLocation();
   const large = useMedia(wallScreen);
-  const wall = large && /^\/wall\/[^/]+/.test(pathname);
+  const wall = large && /^\/(wall\/[^/]+|network$)/.test(pathname);
   useEffect(() => {
     document.documentElement.toggleAttribute('data-wall', wall);
   }, [wall]);

@@ -51,6 +51,18 @@ const paymentsRoute = createRoute({
   component: lazyRouteComponent(() => import('../payments/payments-page.tsx'), 'PaymentsPage'),
 });
 
+const networkRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/network',
+  component: lazyRouteComponent(() => import('../network/network-page.tsx'), 'NetworkPage'),
+});
+
+const updateRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/facilities/$facility/update',
+  component: lazyRouteComponent(() => import('../availability/update-page.tsx'), 'UpdatePage'),
+});
+
 const meRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/me',
@@ -68,6 +80,8 @@ export function createAppRouter() {
       departmentsRoute,
       dayRoute,
       paymentsRoute,
+      networkRoute,
+      updateRoute,
       meRoute,
     ]),
     defaultPendingComponent: Loading,

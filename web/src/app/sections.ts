@@ -3,8 +3,10 @@ import type { TopicList } from '#domain/protocol.ts';
 import { departmentsOf } from '../appointments/departments.ts';
 import type { MessageKey, Translate } from '../language/catalogue.ts';
 import type { SignedIn } from '../live/live.ts';
+import { attestingFacilitiesOf } from '../network/attesting-facilities.ts';
 import { paymentsPlace } from '../payments/payments-place.ts';
 import { facilitiesOf } from '../places/places.ts';
+import { mayAsk } from './may-ask.ts';
 
 /** What decides what the application has for somebody. */
 export interface Seen {
@@ -44,6 +46,18 @@ export interface Section {
 
 /** Every part of the application, in the order of the navigation. */
 export const sections: readonly Section[] = [
+  {
+    name: 'nav.network',
+    href: '/network',
+    isFor: ({ topics }) => attestingFacilitiesOf(topics).length > 0,
+    destinations: ({ topics, who }, t) =>
+      attestingFacilitiesOf(topics)
+        .filter(({ path }) => mayAsk('availability.attest', { grants: who.grants, path }))
+        .map(({ id, name }) => ({
+          href: `/facilities/${id}/update`,
+          label: t('palette.update-of', { facility: name }),
+        })),
+  },
   {
     name: 'nav.units',
     href: '/',

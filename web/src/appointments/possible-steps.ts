@@ -3,7 +3,7 @@ import { decideRequest, type StepCommand, stepCommands } from '#domain/appointme
 import type { Appointment, DepartmentAppointments } from '#domain/appointments/schema.ts';
 import { canMove } from '#domain/appointments/states.ts';
 import { millis } from '#domain/instant.ts';
-import { type Asking, mayAsk } from '../beds/possible-actions.ts';
+import { type Asking, mayAsk } from '../app/may-ask.ts';
 
 /** What a person may ask of an appointment. */
 export type AppointmentAction = StepCommand | 'appointment.move';

@@ -4,6 +4,7 @@ import { alertTransitions } from '#domain/alerts/decide.ts';
 import type { Alert, UnitAlerts } from '#domain/alerts/schema.ts';
 import { millis } from '#domain/instant.ts';
 import type { BoardView } from '../app/board-view.ts';
+import { mayAsk } from '../app/may-ask.ts';
 import { useText } from '../language/language.tsx';
 import type { Times } from '../language/times.ts';
 import { useStore, useTopic } from '../live/hooks.ts';
@@ -12,7 +13,6 @@ import type { UnitPlace } from '../places/places.ts';
 import { useAnnounce } from '../ui/announcer.tsx';
 import { AlertGlyph, PendingGlyph } from '../ui/glyph.tsx';
 import { sourceName } from '../ui/source-name.ts';
-import { mayAsk } from './possible-actions.ts';
 
 interface AlertListProps {
   readonly unit: UnitPlace;

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Bed, TaskStatus, Turnaround } from '#domain/beds/schema.ts';
 import { taskStatusSchema } from '#domain/beds/schema.ts';
 import { isLive, turnaroundTransitions } from '#domain/beds/turnaround.ts';
-import { actionKey, mayAsk, possibleActions } from './possible-actions.ts';
+import { mayAsk } from '../app/may-ask.ts';
+import { actionKey, possibleActions } from './possible-actions.ts';
 
 const now = '2026-03-01T08:00:00.000Z';
 const by = { kind: 'person', id: 'n', name: 'Nurse' } as const;

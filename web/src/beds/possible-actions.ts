@@ -1,10 +1,7 @@
 import type { BedInUnit } from '#domain/beds/change.ts';
 import { type BedRequest, decideRequest } from '#domain/beds/decide.ts';
 import { type TaskStatus, type Turnaround, taskStatusSchema } from '#domain/beds/schema.ts';
-import { grantSchema, type PlacePath } from '#domain/identity/principal.ts';
-import type { Instant } from '#domain/instant.ts';
-import { commandDefinition, mayAct } from '#domain/modules.ts';
-import type { SignedIn } from '../live/live.ts';
+import { type Asking, mayAsk } from '../app/may-ask.ts';
 
 /** Something a person may ask of a bed. An action with a form says what the form starts from. */
 export type BedAction =
@@ -15,25 +12,9 @@ export type BedAction =
   | { readonly type: 'bed.advance-turnaround'; readonly kind: Turnaround['kind']; readonly to: TaskStatus }
   | { readonly type: 'bed.isolate'; readonly again: boolean };
 
-/** Who asks, where, and when. */
-export interface Asking {
-  readonly grants: SignedIn['grants'];
-  readonly path: PlacePath;
-  readonly now: Instant;
-}
-
 /** Names an action among those of one bed. */
 export function actionKey(action: BedAction): string {
   return action.type === 'bed.advance-turnaround' ? `${action.type}.${action.to}` : action.type;
-}
-
-/** Whether the person holds the right that a command asks for, at a place. The server has the last word. */
-export function mayAsk(type: string, { grants, path }: Pick<Asking, 'grants' | 'path'>): boolean {
-  const definition = commandDefinition(type);
-  if (definition === undefined) return false;
-  // A role that this version does not know gives nothing here.
-  const known = grants.flatMap((grant) => grantSchema.safeParse(grant).data ?? []);
-  return mayAct(known, definition.right, path);
 }
 
 /**

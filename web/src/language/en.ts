@@ -1,9 +1,13 @@
 import { appointmentWords } from '../appointments/words.en.ts';
+import { availabilityWords } from '../availability/words.en.ts';
+import { networkWords } from '../network/words.en.ts';
 import { paymentsEn } from '../payments/words.en.ts';
 
 /** Every text of the interface, in English. The other catalogues have the same keys and placeholders. */
 export const en = {
   ...appointmentWords,
+  ...networkWords,
+  ...availabilityWords,
   'app.name': 'Carewall',
   'app.skip': 'Skip to content',
   'app.menu': 'Menu',
@@ -22,6 +26,7 @@ export const en = {
   'palette.open': 'Go to',
   'palette.title': 'Go to',
   'palette.day-of': 'Day of {{department}}',
+  'palette.update-of': 'Update {{facility}}',
   'palette.placeholder': 'Unit, wall, person…',
   'palette.nothing': 'Nothing of that name is here for you.',
   'palette.found_one': '{{count}} place',

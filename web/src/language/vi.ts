@@ -1,10 +1,14 @@
 import { appointmentWords } from '../appointments/words.vi.ts';
+import { availabilityWords } from '../availability/words.vi.ts';
+import { networkWords } from '../network/words.vi.ts';
 import { paymentsVi } from '../payments/words.vi.ts';
 import type { Catalogue } from './catalogue.ts';
 
 /** Every text of the interface, in Vietnamese. */
 export const vi = {
   ...appointmentWords,
+  ...networkWords,
+  ...availabilityWords,
   'app.name': 'Carewall',
   'app.skip': 'Đến nội dung chính',
   'app.menu': 'Trình đơn',
@@ -23,6 +27,7 @@ export const vi = {
   'palette.open': 'Đi tới',
   'palette.title': 'Đi tới',
   'palette.day-of': 'Lịch ngày của {{department}}',
+  'palette.update-of': 'Cập nhật {{facility}}',
   'palette.placeholder': 'Khoa, bảng, người…',
   'palette.nothing': 'Không có mục nào tên như vậy dành cho bạn.',
   'palette.found_other': '{{count}} mục',

@@ -60,7 +60,7 @@ function facilityOn(path: readonly PlaceInZone[]): PlaceInZone | undefined {
 }
 
 /** The zone, unless this browser has never heard of it: a wrong clock is worse than the device's own. */
-function knownZone(zone: string | undefined): string | undefined {
+export function knownZone(zone: string | undefined): string | undefined {
   if (zone === undefined) return undefined;
   try {
     return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone;

@@ -10,10 +10,21 @@ interface WallControlsProps {
   readonly of: number;
   readonly distance: DistanceChoice;
   readonly zone: string;
+  /** Says which of what are shown. */
+  readonly shown?: 'wall.page' | 'network.page';
 }
 
 /** For whoever stands at the glass: turning pages, and from how far it is to be read. Quiet, and in one line. */
-export function WallControls({ rotation, pages, from, to, of, distance, zone }: WallControlsProps) {
+export function WallControls({
+  rotation,
+  pages,
+  from,
+  to,
+  of,
+  distance,
+  zone,
+  shown = 'wall.page',
+}: WallControlsProps) {
   const t = useText();
   return (
     <footer className="wall-controls">
@@ -44,7 +55,7 @@ export function WallControls({ rotation, pages, from, to, of, distance, zone }: 
           >
             ‹
           </button>
-          <span>{t('wall.page', { from, to, count: of })}</span>
+          <span>{t(shown, { from, to, count: of })}</span>
           <button
             type="button"
             className="quiet"
