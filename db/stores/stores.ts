@@ -1,7 +1,8 @@
 import type { ContextStore } from '../store.ts';
 import { alertsStore } from './alerts.ts';
 import { bedsStore } from './beds.ts';
+import { conversationsStore } from './conversations.ts';
 import { peopleStore } from './people.ts';
 
 /** The store of each context. */
-export const stores: readonly ContextStore[] = [bedsStore, alertsStore, peopleStore];
+export const stores: readonly ContextStore[] = [bedsStore, alertsStore, peopleStore, conversationsStore];
