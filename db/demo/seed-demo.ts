@@ -13,6 +13,7 @@ import {
   demoPlaces,
   demoUnits,
 } from './demo-network.ts';
+import { seedMessages } from './messages.ts';
 
 /**
  * Makes the demo network where it is not there: places, accounts, the feed, beds. What stands already stays as it is.
@@ -48,4 +49,5 @@ export async function seedDemo(
       }),
     );
   }
+  await seedMessages(databases, commands);
 }
