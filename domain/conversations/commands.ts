@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { instantSchema } from '../instant.ts';
 import type { CommandDefinition, CommandExample } from '../module.ts';
 import { idSchema } from '../topic.ts';
 import type { ConversationRight } from './access.ts';
@@ -115,7 +116,12 @@ const definitions = {
   'message.acknowledge': {
     summary: 'Answer for an urgent message',
     right: 'conversations.take-part',
-    data: z.strictObject({ conversation, message }),
+    data: z.strictObject({
+      conversation,
+      message,
+      /** When what was read was written or last changed: nobody answers for what they have not seen. */
+      saw: instantSchema.optional(),
+    }),
     example: { given: [started(11), sent(11, 'urgent')], data: about(11), as: 'clinician' },
   },
 } as const satisfies Record<string, Omit<CommandDefinition, 'type'> & { readonly right: ConversationRight }>;

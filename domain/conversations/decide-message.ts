@@ -91,6 +91,10 @@ function decideAbout(
       if (!message.awaiting.includes(by.id)) {
         return reject(refuse('conflict', 'this message does not wait for you'));
       }
+      const { saw } = command.data;
+      if (saw !== undefined && saw !== (message.editedAt ?? message.sentAt)) {
+        return reject(refuse('conflict', 'what it says has changed since you saw it'));
+      }
       const from = message.status;
       const to = message.awaiting.length === 1 ? ('completed' as const) : from;
       return accept([conversationEvent(id, 'message.acknowledged', { ...said, member: by.id, from, to })]);

@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { useText } from '../language/language.tsx';
+import { MessagesLink } from '../messages/messages-link.tsx';
 
 /** The one navigation. */
 export function Navigation() {
@@ -12,6 +13,7 @@ export function Navigation() {
       <Link to="/wall" className="nav-link">
         {t('nav.walls')}
       </Link>
+      <MessagesLink />
     </nav>
   );
 }

@@ -29,10 +29,29 @@ const bedsRoute = createRoute({
   component: lazyRouteComponent(() => import('../beds/board-page.tsx'), 'BoardPage'),
 });
 
+const messagesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/messages',
+  component: lazyRouteComponent(() => import('../messages/messages-page.tsx'), 'MessagesPage'),
+});
+
+const conversationRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/messages/$conversation',
+  component: lazyRouteComponent(() => import('../messages/messages-page.tsx'), 'ConversationPage'),
+});
+
 /** Every address of the application. Screens other than the first are fetched when somebody goes there. */
 export function createAppRouter() {
   return createRouter({
-    routeTree: rootRoute.addChildren([unitsRoute, wallsRoute, wallRoute, bedsRoute]),
+    routeTree: rootRoute.addChildren([
+      unitsRoute,
+      wallsRoute,
+      wallRoute,
+      bedsRoute,
+      messagesRoute,
+      conversationRoute,
+    ]),
     defaultPendingComponent: Loading,
     defaultErrorComponent: Failed,
     defaultPreload: 'intent',

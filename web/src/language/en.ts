@@ -1,3 +1,4 @@
+import { messagesWords } from '../messages/words.en.ts';
 /** Every text of the interface, in English. The other catalogues have the same keys and placeholders. */
 export const en = {
   'app.name': 'Carewall',
@@ -315,4 +316,6 @@ export const en = {
   'role.payer': 'Insurer',
   'role.intermediary': 'Intermediary',
   'role.display': 'Display',
+
+  ...messagesWords,
 } as const;

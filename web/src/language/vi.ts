@@ -1,3 +1,4 @@
+import { messagesWords } from '../messages/words.vi.ts';
 import type { Catalogue } from './catalogue.ts';
 
 /** Every text of the interface, in Vietnamese. */
@@ -313,4 +314,6 @@ export const vi = {
   'role.payer': 'Bảo hiểm',
   'role.intermediary': 'Trung gian',
   'role.display': 'Màn hình',
+
+  ...messagesWords,
 } as const satisfies Catalogue;

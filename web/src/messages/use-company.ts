@@ -1,0 +1,72 @@
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { presentMs, typingMs } from '#domain/conversations/signals.ts';
+import { useLive } from '../live/provider.tsx';
+import { usePageVisible } from './use-conversation.ts';
+
+/** Who else has the conversation in front of them, and who is writing. Both lapse if they are not said again. */
+export interface Company {
+  readonly here: readonly string[];
+  readonly typing: readonly string[];
+  /** Says that this person is writing; said often enough, and no more often. */
+  sayTyping(): void;
+}
+
+type Heard = ReadonlyMap<string, { readonly name: string; readonly until: number }>;
+const nobody: Heard = new Map();
+const kinds = {
+  'conversation.typing': { ms: typingMs },
+  'conversation.present': { ms: presentMs },
+} as const;
+
+/** Hears and says what nobody keeps. */
+export function useCompany(conversation: string): Company {
+  const live = useLive();
+  const visible = usePageVisible();
+  const topic = `conversation/${conversation}`;
+  const [typing, setTyping] = useState(nobody);
+  const [here, setHere] = useState(nobody);
+  const lastSaid = useRef(0);
+
+  useEffect(() => {
+    const stop = live.onSignal(topic, ({ type, by }) => {
+      const until = (ms: number) => ({ name: by.name, until: Date.now() + ms });
+      const add = (ms: number) => (before: Heard) => new Map(before).set(by.id, until(ms));
+      setHere(add(kinds['conversation.present'].ms));
+      if (type === 'conversation.typing') setTyping(add(kinds['conversation.typing'].ms));
+    });
+    const timer = setInterval(() => {
+      setTyping(stillTrue);
+      setHere(stillTrue);
+    }, 1_000);
+    return () => {
+      stop();
+      clearInterval(timer);
+    };
+  }, [live, topic]);
+
+  useEffect(() => {
+    if (!visible) return;
+    const say = () => live.signal({ topic, type: 'conversation.present', data: {} });
+    say();
+    // Twice and more within the time it holds: one that is lost makes nobody go.
+    const timer = setInterval(say, presentMs / 2.5);
+    return () => clearInterval(timer);
+  }, [live, topic, visible]);
+
+  const sayTyping = useCallback(() => {
+    if (Date.now() - lastSaid.current < typingMs / 2) return;
+    lastSaid.current = Date.now();
+    live.signal({ topic, type: 'conversation.typing', data: {} });
+  }, [live, topic]);
+
+  return { here: namesOf(here), typing: namesOf(typing), sayTyping };
+}
+
+function stillTrue(heard: Heard): Heard {
+  const kept = [...heard].filter(([, { until }]) => until > Date.now());
+  return kept.length === heard.size ? heard : new Map(kept);
+}
+
+function namesOf(heard: Heard): string[] {
+  return [...heard.values()].map(({ name }) => name).sort((a, b) => a.localeCompare(b));
+}
