@@ -26,13 +26,13 @@ export function Thread({ id, me }: { id: string; me: SignedIn }) {
   const times = useMessageTimes();
   const now = useNow(30_000);
   const reading = useTopic<ConversationState>(`conversation/${id}`);
-  const company = useCompany(id);
   const { unsent } = useWritten(id);
   const [composing, setComposing] = useState<Composing>(fresh);
   const [atEnd, setAtEnd] = useState(true);
   const [people, setPeople] = useState(false);
   const { state } = reading;
   const messages = state === undefined ? [] : messagesOf(state);
+  const company = useCompany(id, messages.at(-1));
   const title = titleOf(t, state, me.id);
   const heading = usePageHeading(title);
   useReceipts(reading, me.id, atEnd);
@@ -52,9 +52,9 @@ export function Thread({ id, me }: { id: string; me: SignedIn }) {
           <h1 ref={heading} tabIndex={-1}>
             {title}
           </h1>
-          <p className="thread-company">
-            {company.here.length > 0 && t('messages.here', { names: company.here.join(', ') })}
-          </p>
+          {company.here.length > 0 && (
+            <p className="thread-company">{t('messages.here', { names: company.here.join(', ') })}</p>
+          )}
         </div>
         {state !== undefined && (
           <button type="button" className="quiet" onClick={() => setPeople(true)}>

@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
+import type { Message } from '#domain/conversations/schema.ts';
 import { presentMs, typingMs } from '#domain/conversations/signals.ts';
 import { useLive } from '../live/provider.tsx';
 import { usePageVisible } from './use-conversation.ts';
@@ -18,8 +19,8 @@ const kinds = {
   'conversation.present': { ms: presentMs },
 } as const;
 
-/** Hears and says what nobody keeps. */
-export function useCompany(conversation: string): Company {
+/** Hears and says what nobody keeps. `last` is the newest message: its author is not writing it any more. */
+export function useCompany(conversation: string, last: Message | undefined): Company {
   const live = useLive();
   const visible = usePageVisible();
   const topic = `conversation/${conversation}`;
@@ -43,6 +44,12 @@ export function useCompany(conversation: string): Company {
       clearInterval(timer);
     };
   }, [live, topic]);
+
+  const author = last?.author.id;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is for each message, also of the same author.
+  useEffect(() => {
+    setTyping((before) => new Map([...before].filter(([id]) => id !== author)));
+  }, [last?.id, author]);
 
   useEffect(() => {
     if (!visible) return;

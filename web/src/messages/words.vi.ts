@@ -6,7 +6,7 @@ export const messagesWords = {
   'nav.messages-unread_other': '{{count}} tin chưa đọc',
   'messages.title': 'Tin nhắn',
   'messages.list': 'Các cuộc trò chuyện',
-  'messages.start': 'Cuộc trò chuyện mới',
+  'messages.start': 'Trò chuyện mới',
   'messages.empty': 'Chưa có cuộc trò chuyện nào',
   'messages.empty-text': 'Khi có người nhắn cho bạn, hoặc bạn nhắn cho họ, tin sẽ ở đây.',
   'messages.choose': 'Chưa mở cuộc trò chuyện nào',
