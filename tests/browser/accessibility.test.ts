@@ -85,6 +85,8 @@ describe.each(looks)('axe-core on $name', ({ options }) => {
     await check('what can be done with a message');
     await page.locator('.thread-head button').click();
     await page.getByRole('dialog').locator('.person').first().waitFor();
+    await page.locator('.member-add').click();
+    await page.getByRole('searchbox').waitFor();
     await check('the people of a conversation');
     await page.goto(`${url}/messages`);
     await page.locator('.conversations-head button').click();

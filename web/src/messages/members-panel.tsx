@@ -100,7 +100,7 @@ export function MembersPanel({ state, me, onClose }: MembersPanelProps) {
         ))}
       </ul>
       {group && !adding && (
-        <button type="button" onClick={() => setAdding(true)}>
+        <button type="button" className="member-add" onClick={() => setAdding(true)}>
           {t('messages.add')}
         </button>
       )}
@@ -118,7 +118,7 @@ export function MembersPanel({ state, me, onClose }: MembersPanelProps) {
                 aria-label={t('messages.add-named', { name })}
                 onClick={() => void ask('conversation.add-member', { member: id })}
               >
-                {t('messages.add')}
+                {t('messages.add-short')}
               </button>
             </div>
           )}

@@ -32,7 +32,7 @@ export function Thread({ id, me }: { id: string; me: SignedIn }) {
   const [people, setPeople] = useState(false);
   const { state } = reading;
   const messages = state === undefined ? [] : messagesOf(state);
-  const company = useCompany(id, messages.at(-1));
+  const company = useCompany(id, messages.at(-1), reading.status === 'current');
   const title = titleOf(t, state, me.id);
   const heading = usePageHeading(title);
   useReceipts(reading, me.id, atEnd);

@@ -14,13 +14,12 @@ export interface Company {
 
 type Heard = ReadonlyMap<string, { readonly name: string; readonly until: number }>;
 const nobody: Heard = new Map();
-const kinds = {
-  'conversation.typing': { ms: typingMs },
-  'conversation.present': { ms: presentMs },
-} as const;
 
-/** Hears and says what nobody keeps. `last` is the newest message: its author is not writing it any more. */
-export function useCompany(conversation: string, last: Message | undefined): Company {
+/**
+ * Hears and says what nobody keeps. `last` is the newest message: its author is not writing it any more.
+ * `joined`: before one is in the room nothing said there is heard.
+ */
+export function useCompany(conversation: string, last: Message | undefined, joined: boolean): Company {
   const live = useLive();
   const visible = usePageVisible();
   const topic = `conversation/${conversation}`;
@@ -30,10 +29,10 @@ export function useCompany(conversation: string, last: Message | undefined): Com
 
   useEffect(() => {
     const stop = live.onSignal(topic, ({ type, by }) => {
-      const until = (ms: number) => ({ name: by.name, until: Date.now() + ms });
-      const add = (ms: number) => (before: Heard) => new Map(before).set(by.id, until(ms));
-      setHere(add(kinds['conversation.present'].ms));
-      if (type === 'conversation.typing') setTyping(add(kinds['conversation.typing'].ms));
+      const add = (ms: number) => (before: Heard) =>
+        new Map(before).set(by.id, { name: by.name, until: Date.now() + ms });
+      setHere(add(presentMs));
+      if (type === 'conversation.typing') setTyping(add(typingMs));
     });
     const timer = setInterval(() => {
       setTyping(stillTrue);
@@ -51,14 +50,19 @@ export function useCompany(conversation: string, last: Message | undefined): Com
     setTyping((before) => new Map([...before].filter(([id]) => id !== author)));
   }, [last?.id, author]);
 
+  const company = here.size;
   useEffect(() => {
-    if (!visible) return;
+    if (!visible || !joined) return;
     const say = () => live.signal({ topic, type: 'conversation.present', data: {} });
-    say();
+    // At once where somebody has come or gone: whoever has just come knows of nobody. Gathered, for many may come at once.
+    const soon = setTimeout(say, company === 0 ? 0 : 500);
     // Twice and more within the time it holds: one that is lost makes nobody go.
     const timer = setInterval(say, presentMs / 2.5);
-    return () => clearInterval(timer);
-  }, [live, topic, visible]);
+    return () => {
+      clearTimeout(soon);
+      clearInterval(timer);
+    };
+  }, [live, topic, visible, joined, company]);
 
   const sayTyping = useCallback(() => {
     if (Date.now() - lastSaid.current < typingMs / 2) return;

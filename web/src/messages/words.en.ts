@@ -77,6 +77,7 @@ export const messagesWords = {
   'messages.rename': 'Title',
   'messages.rename-save': 'Save the title',
   'messages.add': 'Add somebody',
+  'messages.add-short': 'Add',
   'messages.add-named': 'Add {{name}}',
   'messages.remove': 'Remove',
   'messages.remove-named': 'Remove {{name}}',
