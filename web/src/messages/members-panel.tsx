@@ -84,7 +84,7 @@ export function MembersPanel({ state, me, onClose }: MembersPanelProps) {
       <ul className="people">
         {members.map(({ id, name }) => (
           <li key={id} className="person">
-            <PersonName name={id === me.id ? `${name} (${t('messages.you')})` : name} roles={name} />
+            <PersonName name={name} roles={id === me.id ? t('messages.you') : name} />
             {group && id !== me.id && (
               <button
                 type="button"
