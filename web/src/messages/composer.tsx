@@ -5,6 +5,7 @@ import { useText } from '../language/language.tsx';
 import { useLive } from '../live/provider.tsx';
 import { outboxOf } from './outbox.ts';
 import { refusalText, useWritten } from './use-conversation.ts';
+import './composer.css';
 
 /** What is being written: something new, perhaps in answer, or other words for what one has said. */
 export type Composing =

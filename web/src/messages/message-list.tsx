@@ -7,6 +7,7 @@ import type { Composing } from './composer.tsx';
 import type { Unsent } from './outbox.ts';
 import { dayIn, threadItems } from './thread-items.ts';
 import { UnsentBubble } from './unsent-bubble.tsx';
+import './message.css';
 
 interface MessageListProps {
   readonly state: ConversationState;

@@ -4,6 +4,7 @@ import { useText } from '../language/language.tsx';
 import { useTopic } from '../live/hooks.ts';
 import { Field } from '../ui/field.tsx';
 import { Failure, Loading } from '../ui/states.tsx';
+import './people.css';
 
 interface PeoplePickerProps {
   readonly org: string;

@@ -16,6 +16,7 @@ import { messagesOf } from './thread-items.ts';
 import { UrgentBanner } from './urgent-banner.tsx';
 import { useCompany } from './use-company.ts';
 import { titleOf, useMessageTimes, useReceipts, useWritten } from './use-conversation.ts';
+import './thread.css';
 
 const fresh: Composing = { kind: 'new', replyTo: undefined };
 
