@@ -1,6 +1,7 @@
 import { alertsModule } from './alerts/module.ts';
 import { appointmentsModule } from './appointments/module.ts';
 import { bedsModule } from './beds/module.ts';
+import { conversationsModule } from './conversations/module.ts';
 import type { Grant, PlacePath, Principal } from './identity/principal.ts';
 import type {
   CommandDefinition,
@@ -24,6 +25,7 @@ export const modules: readonly Module[] = [
   paymentsModule,
   appointmentsModule,
   networkModule,
+  conversationsModule,
 ];
 
 const commands = new Map(

@@ -14,6 +14,7 @@ import {
   demoPlaces,
   demoUnits,
 } from './demo-network.ts';
+import { seedMessages } from './messages.ts';
 import { communityGrants, communityPlaces, seedAvailability } from './network.ts';
 import { seedDemoPayments } from './payments.ts';
 
@@ -59,4 +60,5 @@ export async function seedDemo(
   await seedDemoPayments(commands);
   await seedAppointments(commands, new Date().toISOString());
   await seedAvailability(databases, commands);
+  await seedMessages(databases, commands);
 }

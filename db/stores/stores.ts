@@ -2,6 +2,7 @@ import type { ContextStore } from '../store.ts';
 import { alertsStore } from './alerts.ts';
 import { appointmentsStore } from './appointments.ts';
 import { bedsStore } from './beds.ts';
+import { conversationsStore } from './conversations.ts';
 import { networkStore } from './network.ts';
 import { paymentsStore } from './payments.ts';
 import { peopleStore } from './people.ts';
@@ -12,6 +13,7 @@ export const stores: readonly ContextStore[] = [
   alertsStore,
   peopleStore,
   appointmentsStore,
+  conversationsStore,
   paymentsStore,
   networkStore,
 ];

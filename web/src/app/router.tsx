@@ -63,6 +63,18 @@ const updateRoute = createRoute({
   component: lazyRouteComponent(() => import('../availability/update-page.tsx'), 'UpdatePage'),
 });
 
+const messagesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/messages',
+  component: lazyRouteComponent(() => import('../messages/messages-page.tsx'), 'MessagesPage'),
+});
+
+const conversationRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/messages/$conversation',
+  component: lazyRouteComponent(() => import('../messages/messages-page.tsx'), 'ConversationPage'),
+});
+
 const meRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/me',
@@ -82,6 +94,8 @@ export function createAppRouter() {
       paymentsRoute,
       networkRoute,
       updateRoute,
+      messagesRoute,
+      conversationRoute,
       meRoute,
     ]),
     defaultPendingComponent: Loading,

@@ -89,6 +89,22 @@ export const sections: readonly Section[] = [
       })),
   },
   {
+    name: 'nav.messages',
+    href: '/messages',
+    isFor: ({ who, topics, own }) =>
+      topics.some(({ topic }) => topic === `org/${who.org}/directory`) ||
+      Object.keys(own?.conversation ?? {}).length > 0,
+    waiting({ own }, t) {
+      const conversations = Object.values(own?.conversation ?? {});
+      const count = conversations.reduce((sum, { unread }) => sum + unread, 0);
+      return {
+        count,
+        urgent: conversations.some(({ unacknowledged }) => unacknowledged > 0),
+        label: t('messages.waiting', { count }),
+      };
+    },
+  },
+  {
     name: 'nav.payments',
     href: '/payments',
     isFor: ({ topics }) => paymentsPlace(topics) !== undefined,

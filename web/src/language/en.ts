@@ -1,5 +1,6 @@
 import { appointmentWords } from '../appointments/words.en.ts';
 import { availabilityWords } from '../availability/words.en.ts';
+import { messagesWords } from '../messages/words.en.ts';
 import { networkWords } from '../network/words.en.ts';
 import { paymentsEn } from '../payments/words.en.ts';
 
@@ -333,4 +334,5 @@ export const en = {
   'role.intermediary': 'Intermediary',
   'role.display': 'Display',
   ...paymentsEn,
+  ...messagesWords,
 } as const;
