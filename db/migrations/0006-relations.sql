@@ -14,12 +14,14 @@ insert into carewall.topics (org_id, topic, name, place)
   union all
   select id, 'org/' || id || '/directory', name, id from carewall.organisations;
 
--- What an account may do and where, its relation to itself included.
+-- What an account may do and where, its relation to itself included. Who has lost every role is a member of nothing, until
+-- they have one again.
 create function carewall.grants_of(p_org text, p_account text) returns jsonb
   language sql stable set search_path = pg_catalog
   return (
-    select coalesce(jsonb_agg(jsonb_build_object('role', g.role, 'place', g.place) order by g.place, g.role), '[]')
-    from carewall.grants g where g.account = p_account and g.org_id = p_org
+    with held as (select g.role, g.place from carewall.grants g where g.account = p_account and g.org_id = p_org)
+    select coalesce(jsonb_agg(jsonb_build_object('role', role, 'place', place) order by place, role), '[]')
+    from held where role <> 'member' or exists (select from held h where h.role <> 'member')
   ) || jsonb_build_array(jsonb_build_object('role', 'self', 'place', p_account));
 
 create or replace function carewall.enter_command(
@@ -43,7 +45,8 @@ begin
       where g.account = p_principal and g.org_id = p_org order by g.role, g.place for share
     )
     select coalesce(jsonb_agg(jsonb_build_object('role', role, 'place', place)), '[]')
-      || jsonb_build_array(jsonb_build_object('role', 'self', 'place', p_principal)) into grants from held;
+      || jsonb_build_array(jsonb_build_object('role', 'self', 'place', p_principal)) into grants
+      from held where role <> 'member' or exists (select from held h where h.role <> 'member');
   elsif p_kind = 'feed' then
     select jsonb_build_array(jsonb_build_object('role', 'feed', 'place', f.place)) into grants
       from carewall.feeds f where f.id = p_principal and f.org_id = p_org and f.disabled_at is null for share;

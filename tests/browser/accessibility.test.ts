@@ -115,7 +115,9 @@ describe.each(looks)('axe-core on $name', ({ options }) => {
     await page.locator('.member-add').click();
     await page.getByRole('searchbox').waitFor();
     await check('the people of a conversation');
+    await page.goto(`${url}/messages`);
     await page.locator('.conversations-head button').click();
+    await page.getByRole('dialog').locator('.person').first().waitFor();
     await check('a new conversation');
     await page.goto(`${url}/messages/0e9d0000-0000-4000-8000-000000000000`);
     await page.locator('.state-forbidden').waitFor();

@@ -171,7 +171,8 @@ test('a conversation is begun from the directory, and begun again is the same', 
 test('who has nobody to write to is offered nothing', async () => {
   const { page } = await openPage(browser);
   await signInAt(page, `${server.url()}/`, 'patient');
-  await page.getByRole('link', { name: 'Units' }).waitFor();
+  // A patient begins with what is theirs.
+  await page.getByRole('link', { name: 'Mine' }).waitFor();
   expect(await page.getByRole('link', { name: 'Messages' }).count()).toBe(0);
   await page.goto(`${server.url()}/messages`);
   await page.getByText(/messages are for the people of the directory/i).waitFor();

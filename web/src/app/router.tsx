@@ -1,16 +1,16 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { readDayView } from '../appointments/day-view.ts';
 import { readPaymentView } from '../payments/payment-view.ts';
-import { UnitsPage } from '../places/units-page.tsx';
 import { Loading } from '../ui/states.tsx';
 import { readBoardView } from './board-view.ts';
 import { Failed } from './failed.tsx';
+import { Home } from './home.tsx';
 import { NotFound } from './not-found.tsx';
 import { Root } from './root.tsx';
 
 const rootRoute = createRootRoute({ component: Root, notFoundComponent: NotFound, errorComponent: Failed });
 
-const unitsRoute = createRoute({ getParentRoute: () => rootRoute, path: '/', component: UnitsPage });
+const unitsRoute = createRoute({ getParentRoute: () => rootRoute, path: '/', component: Home });
 
 const wallsRoute = createRoute({
   getParentRoute: () => rootRoute,
