@@ -71,6 +71,11 @@ export interface TopicDefinition {
   /** The views from the most to the least, each with the right that opens it. A reader gets the first they may. */
   readonly views: readonly { readonly name: ViewName; readonly right: string }[];
   /**
+   * What its clinical view holds of patients: who they are and nothing of their record, for roles that reach
+   * demographics alone. Left out, it holds of the record too.
+   */
+  readonly holds?: 'demographics';
+  /**
    * The state after an event. Works on every view's state with that view's events, and never throws for an
    * event of this kind of topic: a reader must be able to fold what the log holds.
    */

@@ -50,13 +50,16 @@ describe('rights', () => {
     expect(mayAct([{ role: 'admin', place: 'org' }], 'a right that nobody declared', path)).toBe(false);
   });
 
-  test('INV-3.3 to patient identity are with the roles whose reach into the clinical record is whole', () => {
+  test('INV-3.3 to patient identity are with the roles whose reach into the clinical record is whole, or goes as far as who the patients are where no more is shown', () => {
     for (const { definition } of topics.flatMap(
       ({ kind }) => topicDefinition(kind.replace('*', 'x')) ?? [],
     )) {
       for (const role of roles) {
         const view = viewFor(definition, [{ role, place: 'org' }], path);
-        if (view === 'clinical') expect(recordAccess[role].clinicalRecord).toBe('yes');
+        if (view !== 'clinical') continue;
+        const { clinicalRecord, allPatients } = recordAccess[role];
+        if (definition.holds === 'demographics') expect(['yes', 'demographics']).toContain(allPatients);
+        else expect(clinicalRecord).toBe('yes');
       }
     }
   });

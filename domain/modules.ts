@@ -1,4 +1,5 @@
 import { alertsModule } from './alerts/module.ts';
+import { appointmentsModule } from './appointments/module.ts';
 import { bedsModule } from './beds/module.ts';
 import type { Grant, PlacePath, Principal } from './identity/principal.ts';
 import type {
@@ -14,7 +15,7 @@ import type { Place } from './protocol.ts';
 import { kindsOf } from './topic.ts';
 
 /** The one list of contexts. */
-export const modules: readonly Module[] = [bedsModule, alertsModule, peopleModule];
+export const modules: readonly Module[] = [bedsModule, alertsModule, peopleModule, appointmentsModule];
 
 const commands = new Map(
   modules.flatMap((module) => module.commands.map((command) => [command.type, command])),

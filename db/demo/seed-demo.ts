@@ -4,6 +4,7 @@ import type { CommandRunner } from '../command-runner.ts';
 import type { Databases } from '../databases.ts';
 import { createFeed } from '../feeds.ts';
 import { createOrganisation, createPlace } from '../network.ts';
+import { seedAppointments } from './appointments.ts';
 import {
   demoAccounts,
   demoBeds,
@@ -48,4 +49,5 @@ export async function seedDemo(
       }),
     );
   }
+  await seedAppointments(commands, new Date().toISOString());
 }

@@ -39,13 +39,14 @@ export const peopleEvents: readonly EventDefinition[] = [
     example: {
       item: {
         id: 'an-appointment',
-        department: { id: 'medicine', name: 'Medicine' },
+        department: { id: 'medicine', name: 'Medicine', timezone: 'Asia/Ho_Chi_Minh' },
         practitioner: 'Dr Lan Pham',
+        room: 'Room 1',
         start: '2026-03-02T01:00:00.000Z',
         end: '2026-03-02T01:30:00.000Z',
         status: 'booked',
         subject: 'a-subject',
-        service: 'Follow-up',
+        service: 'follow-up',
         version: 1,
         asOf: at,
         source: carewall,
