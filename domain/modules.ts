@@ -1,6 +1,7 @@
 import { alertsModule } from './alerts/module.ts';
 import { appointmentsModule } from './appointments/module.ts';
 import { bedsModule } from './beds/module.ts';
+import { conversationsModule } from './conversations/module.ts';
 import type { Grant, PlacePath, Principal } from './identity/principal.ts';
 import type {
   CommandDefinition,
@@ -15,7 +16,7 @@ import type { Place } from './protocol.ts';
 import { kindsOf } from './topic.ts';
 
 /** The one list of contexts. */
-export const modules: readonly Module[] = [bedsModule, alertsModule, peopleModule, appointmentsModule];
+export const modules: readonly Module[] = [bedsModule, alertsModule, peopleModule, appointmentsModule, conversationsModule];
 
 const commands = new Map(
   modules.flatMap((module) => module.commands.map((command) => [command.type, command])),

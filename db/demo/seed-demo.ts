@@ -14,6 +14,7 @@ import {
   demoPlaces,
   demoUnits,
 } from './demo-network.ts';
+import { seedMessages } from './messages.ts';
 
 /**
  * Makes the demo network where it is not there: places, accounts, the feed, beds. What stands already stays as it is.
@@ -50,4 +51,5 @@ export async function seedDemo(
     );
   }
   await seedAppointments(commands, new Date().toISOString());
+  await seedMessages(databases, commands);
 }

@@ -2,7 +2,8 @@ import type { ContextStore } from '../store.ts';
 import { alertsStore } from './alerts.ts';
 import { appointmentsStore } from './appointments.ts';
 import { bedsStore } from './beds.ts';
+import { conversationsStore } from './conversations.ts';
 import { peopleStore } from './people.ts';
 
 /** The store of each context. */
-export const stores: readonly ContextStore[] = [bedsStore, alertsStore, peopleStore, appointmentsStore];
+export const stores: readonly ContextStore[] = [bedsStore, alertsStore, peopleStore, appointmentsStore, conversationsStore];
