@@ -11,12 +11,20 @@ import type {
   TopicDefinition,
   ViewName,
 } from './module.ts';
+import { paymentsModule } from './payments/module.ts';
 import { peopleModule } from './people/module.ts';
 import type { Place } from './protocol.ts';
 import { kindsOf } from './topic.ts';
 
 /** The one list of contexts. */
-export const modules: readonly Module[] = [bedsModule, alertsModule, peopleModule, appointmentsModule, conversationsModule];
+export const modules: readonly Module[] = [
+  bedsModule,
+  alertsModule,
+  peopleModule,
+  appointmentsModule,
+  conversationsModule,
+  paymentsModule,
+];
 
 const commands = new Map(
   modules.flatMap((module) => module.commands.map((command) => [command.type, command])),

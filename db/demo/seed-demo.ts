@@ -15,6 +15,7 @@ import {
   demoUnits,
 } from './demo-network.ts';
 import { seedMessages } from './messages.ts';
+import { seedDemoPayments } from './payments.ts';
 
 /**
  * Makes the demo network where it is not there: places, accounts, the feed, beds. What stands already stays as it is.
@@ -52,4 +53,5 @@ export async function seedDemo(
   }
   await seedAppointments(commands, new Date().toISOString());
   await seedMessages(databases, commands);
+  await seedDemoPayments(commands);
 }

@@ -4,6 +4,14 @@ import { appointmentsStore } from './appointments.ts';
 import { bedsStore } from './beds.ts';
 import { conversationsStore } from './conversations.ts';
 import { peopleStore } from './people.ts';
-
 /** The store of each context. */
-export const stores: readonly ContextStore[] = [bedsStore, alertsStore, peopleStore, appointmentsStore, conversationsStore];
+export const stores: readonly ContextStore[] = [
+  bedsStore,
+  alertsStore,
+  peopleStore,
+  appointmentsStore,
+  conversationsStore,
+];
+
+import { paymentsStore } from './payments.ts';
+export const stores: readonly ContextStore[] = [bedsStore, alertsStore, peopleStore, paymentsStore];

@@ -62,6 +62,7 @@ export const peopleEvents: readonly EventDefinition[] = [
       item: {
         id: 'a-payment',
         amount: 12_500,
+        refunded: 0,
         currency: 'USD',
         status: 'captured',
         subject: 'a-subject',
