@@ -11,6 +11,7 @@ import type {
   TopicDefinition,
   ViewName,
 } from './module.ts';
+import { networkModule } from './network/module.ts';
 import { paymentsModule } from './payments/module.ts';
 import { peopleModule } from './people/module.ts';
 import type { Place } from './protocol.ts';
@@ -24,6 +25,7 @@ export const modules: readonly Module[] = [
   appointmentsModule,
   conversationsModule,
   paymentsModule,
+  networkModule,
 ];
 
 const commands = new Map(

@@ -15,6 +15,7 @@ import {
   demoUnits,
 } from './demo-network.ts';
 import { seedMessages } from './messages.ts';
+import { communityGrants, communityPlaces, seedAvailability } from './network.ts';
 import { seedDemoPayments } from './payments.ts';
 
 /**
@@ -29,9 +30,14 @@ export async function seedDemo(
   const { app, identity } = databases;
   const org = demoOrganisation.id;
   await createOrganisation(identity, demoOrganisation);
-  for (const place of demoPlaces()) await createPlace(app, org, place);
+  for (const place of [...demoPlaces(), ...communityPlaces()]) await createPlace(app, org, place);
   for (const { role, place, ...account } of demoAccounts()) {
-    await createAccount(identity, { ...account, org, passwordHash, grants: [{ role, place }] });
+    await createAccount(identity, {
+      ...account,
+      org,
+      passwordHash,
+      grants: [{ role, place }, ...communityGrants(role)],
+    });
   }
   await createFeed(identity, { ...demoFeed, org, facility: demoFacility.code, place: demoFacility.id });
   const provisioning = {
@@ -54,4 +60,5 @@ export async function seedDemo(
   await seedAppointments(commands, new Date().toISOString());
   await seedMessages(databases, commands);
   await seedDemoPayments(commands);
+  await seedAvailability(databases, commands);
 }

@@ -3,6 +3,7 @@ import { alertsStore } from './alerts.ts';
 import { appointmentsStore } from './appointments.ts';
 import { bedsStore } from './beds.ts';
 import { conversationsStore } from './conversations.ts';
+import { networkStore } from './network.ts';
 import { peopleStore } from './people.ts';
 /** The store of each context. */
 export const stores: readonly ContextStore[] = [
@@ -11,7 +12,7 @@ export const stores: readonly ContextStore[] = [
   peopleStore,
   appointmentsStore,
   conversationsStore,
+  networkStore,
 ];
-
 import { paymentsStore } from './payments.ts';
 export const stores: readonly ContextStore[] = [bedsStore, alertsStore, peopleStore, paymentsStore];

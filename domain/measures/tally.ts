@@ -1,4 +1,4 @@
-import type { Bed } from '../beds/schema.ts';
+import type { Bed, Turnaround } from '../beds/schema.ts';
 import { isLive } from '../beds/turnaround.ts';
 
 /** What a bed counts as. Each bed is exactly one of these, so the counts add up to the beds there are. */
@@ -8,8 +8,12 @@ export type BedClass = (typeof bedClasses)[number];
 /** The beds of a place by what they count as. `isolated` cuts across: an isolated bed is also one of the others. */
 export type Tally = Readonly<Record<BedClass | 'isolated' | 'beds', number>>;
 
-/** The axes of a bed that say what it counts as. */
-export type CountedBed = Pick<Bed, 'operationalStatus' | 'claim' | 'turnaround' | 'isolation'>;
+/** The axes of a bed that say what it counts as. Of a claim and of isolation it matters only that there is one. */
+export interface CountedBed extends Pick<Bed, 'operationalStatus'> {
+  readonly claim?: unknown;
+  readonly isolation?: unknown;
+  readonly turnaround?: Pick<Turnaround, 'kind' | 'status'> | undefined;
+}
 
 export const emptyTally: Tally = {
   free: 0,

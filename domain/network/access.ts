@@ -1,0 +1,30 @@
+import type { Holder } from '../identity/roles.ts';
+
+const readers = [
+  'clinician',
+  'nurse',
+  'pharmacist',
+  'lab',
+  'radiologist',
+  'dietician',
+  'receptionist',
+  'logistics',
+  'command_center',
+  'accountant',
+  'it_support',
+  'admin',
+  'provider',
+  'payer',
+  'intermediary',
+  'display',
+] as const;
+
+/** Who sees what a network has to give, and who says it. A facility owns its counts: a command centre asks for them. */
+export const networkRights = {
+  'availability.read': readers,
+  'census.read': readers,
+  'availability.attest': ['provider', 'admin'],
+  'availability.lapse': ['system'],
+} as const satisfies Record<string, readonly Holder[]>;
+
+export type NetworkRight = keyof typeof networkRights;

@@ -1,0 +1,43 @@
+import { defineModule, evolveOf } from '../module.ts';
+import { networkRights } from './access.ts';
+import { networkCommands } from './commands.ts';
+import { networkEvents } from './events.ts';
+import { evolveAvailability, evolveCensus, evolveNetwork } from './evolve.ts';
+import { facilityAvailabilitySchema, facilityCensusSchema, networkAvailabilitySchema } from './schema.ts';
+
+/** What a network of facilities has to give: attested by people where only counts are known, derived where beds are. */
+export const networkModule = defineModule({
+  name: 'network',
+  rights: networkRights,
+  commands: networkCommands,
+  events: networkEvents,
+  topics: [
+    {
+      kind: 'facility/*/availability',
+      summary: 'Available beds of a facility by level of care, as people attested them',
+      state: facilityAvailabilitySchema,
+      views: [{ name: 'public', right: 'availability.read' }],
+      evolve: evolveOf(facilityAvailabilitySchema, evolveAvailability),
+      beginning: (later) => ({ ...facilityAvailabilitySchema.parse(later), levels: {} }),
+    },
+    {
+      kind: 'facility/*/census',
+      summary: 'The beds of a facility in numbers, by unit; derived',
+      state: facilityCensusSchema,
+      views: [{ name: 'public', right: 'census.read' }],
+      evolve: evolveOf(facilityCensusSchema, evolveCensus),
+      beginning: (later) => ({ facility: facilityCensusSchema.parse(later).facility, units: {} }),
+    },
+    {
+      kind: 'network/availability',
+      summary: 'What every facility of the network has to give; derived',
+      state: networkAvailabilitySchema,
+      views: [{ name: 'public', right: 'availability.read' }],
+      evolve: evolveOf(networkAvailabilitySchema, evolveNetwork),
+      beginning: (later) => ({
+        organisation: networkAvailabilitySchema.parse(later).organisation,
+        facilities: {},
+      }),
+    },
+  ],
+});
