@@ -123,7 +123,7 @@ describe('the MLLP server', () => {
     expect(socket.writableLength).toBeGreaterThan((message.length * total) / 4);
     expect(handled).toBe(0);
     held.open();
-    await vi.waitFor(() => expect(answers).toHaveLength(total), { timeout: 10_000 }, patience);
+    await vi.waitFor(() => expect(answers).toHaveLength(total), patience);
   });
 
   test('a 10 MB message costs one refusal, and the connection goes on', async () => {
@@ -275,6 +275,5 @@ async function stable(read: () => number): Promise<void> {
       expect(same).toBeGreaterThanOrEqual(10);
     },
     { interval: 20, timeout: 5_000 },
-    patience,
   );
 }
