@@ -4,7 +4,9 @@ import { appointmentsStore } from './appointments.ts';
 import { bedsStore } from './beds.ts';
 import { conversationsStore } from './conversations.ts';
 import { networkStore } from './network.ts';
+import { paymentsStore } from './payments.ts';
 import { peopleStore } from './people.ts';
+
 /** The store of each context. */
 export const stores: readonly ContextStore[] = [
   bedsStore,
@@ -12,7 +14,6 @@ export const stores: readonly ContextStore[] = [
   peopleStore,
   appointmentsStore,
   conversationsStore,
+  paymentsStore,
   networkStore,
 ];
-import { paymentsStore } from './payments.ts';
-export const stores: readonly ContextStore[] = [bedsStore, alertsStore, peopleStore, paymentsStore];
