@@ -21,6 +21,9 @@ export function connect(url: string, options: { role?: DatabaseRole; max: number
     max: options.max,
     idle_timeout: 0,
     connect_timeout: 5,
+    // Seconds until it connects again. The driver's own go to 20 and, for connections that are taken out of the pool, never
+    // come back from there: it counts losses over all its life.
+    backoff: () => 0.02 + Math.random() * 0.2,
     // Notices of `if not exists` are no news.
     onnotice: () => undefined,
     types: {
