@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import type { Hono } from 'hono';
 import type { CommandRunner } from '#db/command-runner.ts';
 import type { Databases } from '#db/databases.ts';
 import { readBoard } from '#db/demo/board.ts';
@@ -8,6 +8,7 @@ import type { Logger } from '../log.ts';
 import type { StageMetrics } from '../metrics.ts';
 import { createDemoActivity } from './demo/demo-activity.ts';
 import { createHl7Ingest } from './hl7-ingest.ts';
+import { createPaymentsIngest } from './payments-ingest.ts';
 
 /** The doors through which other systems state facts: HL7 v2 over MLLP, webhooks over HTTP. */
 export interface Ingest {
@@ -36,6 +37,7 @@ export interface IngestOptions {
 export function createIngest(options: IngestOptions): Ingest {
   const { host, mllpPort, demo, databases, vault, commands, metrics, log, onFault } = options;
   const closing: (() => Promise<unknown>)[] = [];
+  const payments = createPaymentsIngest({ databases, vault, commands, metrics, log, onFault });
 
   async function openHl7(port: number): Promise<number> {
     const hl7 = createHl7Ingest({ host, port, sqlRelay: databases.relay, commands, metrics, log, onFault });
@@ -53,8 +55,11 @@ export function createIngest(options: IngestOptions): Ingest {
   }
 
   return {
-    routes: new Hono(),
+    routes: payments.routes,
     async open() {
+      payments.start();
+      closing.push(payments.stop);
+      if (demo) await payments.play();
       if (mllpPort === undefined) return { mllpPort };
       const port = await openHl7(mllpPort);
       if (demo) await playDemo(port);
