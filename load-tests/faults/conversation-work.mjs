@@ -4,15 +4,13 @@ import { accountOf, guestRole, huddle, huddleTopic } from './topics.mjs';
 
 /**
  * The work of one person in the huddle: says something, changes it, reads what others say. `shared` holds the latest
- * messages of all of them. A `host` also takes a guest in and out; the guest also leaves by themselves.
- * @param {{ name: string, role: string, random: import('./random.mjs').Random, isHost: boolean,
+ * messages of all of them. The guest also leaves by themselves.
+ * @param {{ name: string, role: string, random: import('./random.mjs').Random,
  *   shared: { id: string, by: string, urgent: boolean }[] }} options
  */
-export function createConversationWork({ name, role, random, isHost, shared }) {
+export function createConversationWork({ name, role, random, shared }) {
   let count = 0;
-  let guestIsIn = false;
   const isGuest = role === guestRole;
-  const guest = accountOf(guestRole);
 
   function newWords() {
     count += 1;
@@ -47,16 +45,7 @@ export function createConversationWork({ name, role, random, isHost, shared }) {
     return { type, event, data: { message: id, ...data }, names: id, done: () => undefined, ...rest };
   }
 
-  function takeGuest() {
-    const type = guestIsIn ? 'conversation.remove-member' : 'conversation.add-member';
-    const event = guestIsIn ? 'conversation.member-left' : 'conversation.member-added';
-    // Where it was refused, the guest was not where this host believed.
-    guestIsIn = !guestIsIn;
-    return { type, event, data: { member: guest }, names: guest, done: () => undefined };
-  }
-
   function draw() {
-    if (isHost && random.chance(0.15)) return takeGuest();
     if (isGuest && random.chance(0.1))
       return {
         type: 'conversation.leave',
@@ -97,6 +86,26 @@ export function createConversationWork({ name, role, random, isHost, shared }) {
         data: { conversation: huddle, ...command.data },
         // A guest who is out is told that there is no such conversation.
         mayBe: isGuest ? ['conflict', 'not_found', 'forbidden'] : ['conflict'],
+      };
+    },
+  };
+}
+
+/** The work of a host, who takes the guest in and out of the huddle in turn. */
+export function createHostWork() {
+  const guest = accountOf(guestRole);
+  let takesIn = false;
+  return {
+    next() {
+      // Where it is refused, the guest has left by themselves: then they are taken in next.
+      takesIn = !takesIn;
+      return {
+        type: takesIn ? 'conversation.add-member' : 'conversation.remove-member',
+        event: takesIn ? 'conversation.member-added' : 'conversation.member-left',
+        topic: huddleTopic,
+        data: { conversation: huddle, member: guest },
+        names: guest,
+        done: () => undefined,
       };
     },
   };

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { v7 as uuidv7 } from 'uuid';
 import { request } from './http-api.mjs';
 import { pause, until } from './pause.mjs';
@@ -49,6 +50,8 @@ export function createGateway({ random, anyUrl, longestMs }) {
   const told = [];
   const finishing = new AbortController();
   const givingUp = new AbortController();
+  // Everything that waits to be told listens.
+  setMaxListeners(0, finishing.signal, givingUp.signal);
   /** @type {Set<Promise<void>>} */
   const telling = new Set();
   let count = 0;

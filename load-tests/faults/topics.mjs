@@ -68,6 +68,7 @@ export const allUnits = units;
 /** Some topics for a client, by its role. */
 export function drawTopics(role, random) {
   const { often, also } = followings[role];
+  // Somebody always knocks who may not come in, and somebody who may at times.
   return [
     ...random.some(often, random.whole(4, 7)),
     ...random.some(also, random.whole(2, 4)),

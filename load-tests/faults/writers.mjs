@@ -3,7 +3,7 @@ import { createAvailabilityWork } from './availability-work.mjs';
 import { createBedWork } from './bed-work.mjs';
 import { createHttpDoor, createSocketDoor } from './command-doors.mjs';
 import { createCommandWriter } from './command-writer.mjs';
-import { createConversationWork } from './conversation-work.mjs';
+import { createConversationWork, createHostWork } from './conversation-work.mjs';
 import { createHl7Writer } from './hl7-writer.mjs';
 import { createPaymentWork } from './payment-work.mjs';
 import { accountOf, allUnits, guestRole } from './topics.mjs';
@@ -11,7 +11,7 @@ import { accountOf, allUnits, guestRole } from './topics.mjs';
 const fedUnits = allUnits.filter((unit) => unit !== 'ds');
 const dayMs = 86_400_000;
 /** What is written beside beds is written so many times more slowly. */
-const restful = 4;
+const restful = 2;
 
 /**
  * Everybody who writes, at work from now on.
@@ -70,15 +70,14 @@ export function startWriters({ seed, random, nodes, tokens, everyMs, stateOf, ga
   );
   const messages = [];
   const talkers = ['nurse', 'command_center', 'clinician', guestRole].map((role, index) =>
-    person('talk', index, role, (given) =>
-      createConversationWork({ ...given, isHost: role === 'nurse', shared: messages }),
-    ),
+    person('talk', index, role, (given) => createConversationWork({ ...given, shared: messages })),
   );
+  const host = person('host', 0, 'nurse', createHostWork, everyMs * 20);
   const payers = ['accountant', 'admin'].map((role, index) =>
     person('pay', index, role, (given) => createPaymentWork({ ...given, gateway })),
   );
   const counters = ['provider', 'admin'].map((role, index) =>
     person('count', index, role, (given) => createAvailabilityWork({ ...given, stateOf })),
   );
-  return [...inBeds, ...feeds, ...desks, ...talkers, ...payers, ...counters];
+  return [...inBeds, ...feeds, ...desks, ...talkers, host, ...payers, ...counters];
 }
