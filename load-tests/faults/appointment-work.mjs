@@ -56,7 +56,12 @@ export function createAppointmentWork({ name, random, day, shared }) {
     // Whoever has gone through all of it is not asked about again.
     if (drawn < 0.8) return about(id, 'appointment.arrive', 'appointment.arrived');
     shared.splice(shared.indexOf(id), 1);
-    if (drawn < 0.85) return about(id, 'appointment.fulfil', 'appointment.fulfilled');
+    // Not everybody at a desk may say so.
+    if (drawn < 0.85)
+      return {
+        ...about(id, 'appointment.fulfil', 'appointment.fulfilled'),
+        mayBe: ['conflict', 'forbidden'],
+      };
     if (drawn < 0.9) return about(id, 'appointment.no-show', 'appointment.missed');
     count += 1;
     const note = `${mark}N${name}x${count}`;

@@ -18,9 +18,9 @@ import { startWriters } from './writers.mjs';
  * catches up, and what is left behind is checked.
  * @param {Awaited<ReturnType<typeof import('./tier.mjs').createTier>>} tier
  * @param {{ seed: number, seconds: number, kinds: readonly string[], clients: number, pace: number,
- *   onPlan: (plan: import('./fault-plan.mjs').Planned[]) => void }} options
+ *   onPlan: (plan: import('./fault-plan.mjs').Planned[]) => void, onStage: (stage: string) => void }} options
  */
-export async function runOnce(tier, { seed, seconds, kinds, clients: clientCount, pace, onPlan }) {
+export async function runOnce(tier, { seed, seconds, kinds, clients: clientCount, pace, onPlan, onStage }) {
   const random = createRandom(seed);
   const plan = drawPlan(random.fork('plan'), { kinds, nodes: tier.nodes.length, seconds });
   onPlan(plan);
@@ -33,6 +33,7 @@ export async function runOnce(tier, { seed, seconds, kinds, clients: clientCount
 
   const anyUrl = () => random.pick(tier.nodes).url;
   const tokens = createTokens(anyUrl);
+  onStage('making ready');
   await configureGateway({ tokens, anyUrl });
   const gateway = createGateway({ random: random.fork('gateway'), anyUrl, longestMs: 2_000 });
   const evidence = await openEvidence({ tier, topics, tokens });
@@ -46,9 +47,11 @@ export async function runOnce(tier, { seed, seconds, kinds, clients: clientCount
     writers.push(
       ...startWriters({ seed, random, nodes: tier.nodes, tokens, everyMs: pace, stateOf, gateway }),
     );
+    onStage('breaking things');
     const faults = play.run();
     await pause(seconds * 1000);
     over.abort();
+    onStage('mending');
     await faults;
     for (const name of await tier.heal(20_000))
       strange.push(`node ${name} is not ready 20 s after the last fault`);
@@ -56,10 +59,14 @@ export async function runOnce(tier, { seed, seconds, kinds, clients: clientCount
     for (const client of clients) client.calm();
     // Work goes on for a moment in which nothing is broken.
     await pause(500);
+    onStage('waiting for the last answers');
     await Promise.all(writers.map((writer) => writer.finish(20_000)));
+    // What writers have asked for to the end there is something to tell of.
     await gateway.finish(20_000);
+    onStage('catching up');
     const caughtUpMs = await catchUp();
     strange.push(...lookAround());
+    onStage('reading the log');
     const left = await evidence.gather({
       clients,
       sent: writers.flatMap(({ sent }) => sent),
@@ -79,8 +86,7 @@ export async function runOnce(tier, { seed, seconds, kinds, clients: clientCount
     };
   } finally {
     await Promise.all(clients.map((client) => client.stop()));
-    await Promise.all(writers.map((writer) => writer.finish(0)));
-    await gateway.finish(0);
+    await Promise.all([...writers, gateway].map((writer) => writer.finish(0)));
   }
 
   function startClients() {
