@@ -10,7 +10,7 @@ import { createTokens, request } from './http-api.mjs';
 import { tellsWho } from './identity.mjs';
 import { pause, until } from './pause.mjs';
 import { createRandom } from './random.mjs';
-import { drawTopics, followingRoles, topics } from './topics.mjs';
+import { allRoles, drawTopics, followingRoles, topics } from './topics.mjs';
 import { startWriters } from './writers.mjs';
 
 /**
@@ -34,6 +34,8 @@ export async function runOnce(tier, { seed, seconds, kinds, clients: clientCount
   const anyUrl = () => random.pick(tier.nodes).url;
   const tokens = createTokens(anyUrl);
   onStage('making ready');
+  // Whoever signs in for the first time while everything is broken would only wait.
+  await Promise.all(allRoles.map((role) => tokens.get(role)));
   await configureGateway({ tokens, anyUrl });
   const gateway = createGateway({ random: random.fork('gateway'), anyUrl, longestMs: 2_000 });
   const evidence = await openEvidence({ tier, topics, tokens });

@@ -6,98 +6,101 @@ import { huddleTopic, outsiderRole } from './topics.mjs';
 const payments = 'org/demo/payments';
 const department = 'department/medicine/appointments';
 
-/** Ways to spoil what a run has left of appointments, conversations, payments and what is computed. */
+/**
+ * Ways to spoil what a run has left of appointments, conversations, payments and what is computed, each under the rule
+ * that must find it.
+ */
 export const spoiltFamilies = {
-  'an outsider is given a conversation': ({ clients }) => {
+  'leak: an outsider is given a conversation': ({ clients }) => {
     const { entries } = outsidersTopic(clients);
     const asked = Date.now();
     entries.push({ t: asked, k: 'snapshot', seq: 1, h: 'any', via: 'answer', node: 'a', c: 1, asked });
   },
-  'a frame of a conversation leaks': ({ clients, topics }) => {
+  'leak: a frame of a conversation leaks': ({ clients, topics }) => {
     const { entries } = outsidersTopic(clients);
     const { seq, type, at } = topics[huddleTopic].views.clinical.frames.at(-1);
     const frame = { t: Date.now(), k: 'early', seq, type, at: Date.parse(at), via: 'push', node: 'a', c: 1 };
     entries.splice(0, 0, frame);
   },
-  'somebody taken out keeps a conversation': ({ clients }) => {
+  'membership: somebody taken out keeps a conversation': ({ clients }) => {
     outsidersTopic(clients).seq = 1;
   },
-  'somebody speaks who is no member': ({ topics }) => {
+  'rights: somebody speaks who is no member': ({ topics }) => {
     topics[huddleTopic].views.clinical.frames.at(-1).by.id = `demo-${outsiderRole}`;
   },
-  'an unread message is not told of': ({ topics }) => {
+  'unread: an unread message is not told of': ({ topics }) => {
     const { conversation } = topics['user/demo-nurse'].views.own.now.state;
     Object.values(conversation)[0].unread += 1;
   },
-  'what one is told of tells what was said': ({ topics }) => {
+  'identity: what one is told of tells what was said': ({ topics }) => {
     const { frames } = topics['user/demo-nurse'].views.own;
     frames[0].data.item.text = mark;
   },
-  'a lesser view of appointments tells who a patient is': ({ topics }) => {
+  'identity: a lesser view of appointments tells who a patient is': ({ topics }) => {
     const { frames } = topics[department].views.operational;
     frames[0].data.account = 'demo-patient';
   },
-  'appointments are not what history folds to': ({ topics }) => {
+  'fold: appointments are not what history folds to': ({ topics }) => {
     const { appointments } = topics[department].views.clinical.now.state;
     Object.values(appointments)[0].start = 'another time';
   },
-  'a time is given twice': ({ facts }) => {
+  'overlap: a time is given twice': ({ facts }) => {
     facts.overlaps.push({ one: 'an-appointment', other: 'another' });
   },
-  'a payment goes back': ({ topics }) => {
+  'payment: a payment goes back': ({ topics }) => {
     const told = topics[payments].views.full.frames.filter(({ data }) => data.told !== undefined);
     told.at(-1).data.to = 'initiated';
   },
-  'a payment jumps': ({ topics }) => {
+  'payment: a payment jumps': ({ topics }) => {
     const told = topics[payments].views.full.frames.filter(({ data }) => data.told !== undefined);
     told.at(-1).data.from = 'disputed';
   },
-  'a movement of money does not balance': ({ facts }) => {
+  'ledger: a movement of money does not balance': ({ facts }) => {
     facts.entries[0].amount += 1;
   },
-  'a movement of money is missing': ({ facts }) => {
+  'ledger: a movement of money is missing': ({ facts }) => {
     const { payment, movement } = facts.entries[0];
     facts.entries = facts.entries.filter((one) => one.payment !== payment || one.movement !== movement);
   },
-  'a webhook was taken and not stored': ({ facts, told }) => {
+  'webhook: a webhook was taken and not stored': ({ facts, told }) => {
     const { id } = told.find(({ outcome }) => outcome === 'taken');
     facts.deliveries = facts.deliveries.filter((delivery) => delivery.id !== id);
   },
-  'a webhook was never processed': ({ facts, told }) => {
+  'webhook: a webhook was never processed': ({ facts, told }) => {
     const { id } = told.find(({ expected }) => expected === 'applied');
     facts.deliveries.find((delivery) => delivery.id === id).status = 'stored';
   },
-  'a webhook was put aside that fits': ({ facts, told }) => {
+  'webhook: a webhook was put aside that fits': ({ facts, told }) => {
     const { id } = told.find(({ expected }) => expected === 'applied');
     facts.deliveries.find((delivery) => delivery.id === id).status = 'quarantined';
   },
-  'a webhook was applied twice': ({ topics }) => {
+  'webhook: a webhook was applied twice': ({ topics }) => {
     const { frames } = topics[payments].views.full;
     const its = frames.findLast(({ data }) => data.told !== undefined);
     frames.push({ ...its, seq: its.seq + 1_000 });
   },
-  'a webhook was never answered': ({ told }) => {
+  'webhook: a webhook was never answered': ({ told }) => {
     told.find(({ expected }) => expected === 'applied').outcome = 'unclear';
   },
-  'a forged webhook was taken': ({ told }) => {
+  'webhook: a forged webhook was taken': ({ told }) => {
     const its = told.find(({ outcome, expected }) => outcome === 'taken' && expected !== 'never');
     its.expected = 'never';
   },
-  'the census counts a bed that is not there': ({ topics }) => {
+  'census: the census counts a bed that is not there': ({ topics }) => {
     const { units } = topics['facility/rgh/census'].views.public.now.state;
     Object.values(units)[0].tally.beds += 1;
   },
-  'the network shows an old count': ({ topics }) => {
+  'network: the network shows an old count': ({ topics }) => {
     const { facilities } = topics['network/availability'].views.public.now.state;
     Object.values(facilities.crisis.levels)[0].version -= 1;
   },
-  'what is computed never comes to rest': ({ facts }) => {
+  'derived: what is computed never comes to rest': ({ facts }) => {
     facts.upToDate = false;
   },
-  'a client of payments folded to another state': ({ clients }) => {
+  'state: a client of payments folded to another state': ({ clients }) => {
     topicOf(clients, payments).state = 'another';
   },
-  'a computed frame is lost': ({ clients }) => {
+  'order: a computed frame is lost': ({ clients }) => {
     const { entries } = topicOf(clients, 'network/availability');
     entries.splice(
       entries.findIndex(({ k }) => k === 'frame'),

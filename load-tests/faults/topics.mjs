@@ -43,6 +43,9 @@ export const followingRoles = [
   ...['nurse', 'command_center', 'admin', 'clinician', 'patient', outsiderRole],
 ];
 
+/** In whose names anything is done at all. */
+export const allRoles = [...new Set([...followingRoles, 'provider'])];
+
 /** The account of the demo that holds a role. */
 export function accountOf(role) {
   return `demo-${role.replace('_', '-')}`;
