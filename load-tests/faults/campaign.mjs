@@ -56,12 +56,16 @@ export async function runCampaign(options) {
     const began = Date.now();
     /** @type {import('./fault-plan.mjs').Planned[]} */
     let plan = [];
+    let stage = '';
     try {
       const result = await inTime(
         runOnce(tier, {
           ...run,
           clients: options.clients,
           pace: options.pace,
+          onStage(reached) {
+            stage = reached;
+          },
           onPlan(drawn) {
             plan = drawn;
             console.log(`seed ${run.seed}: ${drawn.map(describe).join('; ') || 'no faults'}`);
@@ -84,8 +88,8 @@ export async function runCampaign(options) {
       return violations.length === 0 ? undefined : violations[0]?.text.slice(0, 200);
     } catch (error) {
       summary.addBroken();
-      const why = error instanceof Error ? error.message : String(error);
-      console.log(`seed ${run.seed} FAILED: ${error instanceof Error ? error.stack : why}`);
+      const why = `${error instanceof Error ? error.message : error}, while ${stage}`;
+      console.log(`seed ${run.seed} FAILED: ${why}${error instanceof Error ? `\n${error.stack}` : ''}`);
       console.log(`  faults: ${plan.map(describe).join('; ') || 'none'}`);
       return why.slice(0, 200);
     }

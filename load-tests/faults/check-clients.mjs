@@ -12,10 +12,9 @@ export function checkClients({ topics, clients }) {
   const known = new Map();
   for (const client of clients) {
     for (const followed of client.topics) {
-      const { topic } = followed;
-      const name = client.isOperational ? 'operational' : 'clinical';
-      const key = `${name} ${topic}`;
-      if (!known.has(key)) known.set(key, index(topics[topic].views[name], snapshotSeqs(clients, topic)));
+      const { topic, view } = followed;
+      const key = `${view} ${topic}`;
+      if (!known.has(key)) known.set(key, index(topics[topic].views[view], snapshotSeqs(clients, topic)));
       const say = (rule, text, entry) =>
         violations.push({
           rule,
@@ -37,6 +36,10 @@ function replay({ entries, seq: last, state }, truth, say) {
   let at;
   for (const [index, entry] of entries.entries()) {
     const { k, seq, h } = entry;
+    if (k === 'out') {
+      at = undefined;
+      continue;
+    }
     const tell = (rule, text) => say(rule, `${k} ${seq}: ${text}`, index);
     if (k === 'snapshot' || k === 'resumed') {
       if (entry.view !== truth.view || entry.epoch !== truth.epoch)
@@ -56,6 +59,8 @@ function replay({ entries, seq: last, state }, truth, say) {
     if (k === 'double' && (at === undefined || seq > at)) tell('order', `was dropped, and it stood at ${at}`);
   }
   if (at !== last) say('order', `its history ends at ${at}, and it says ${last}`, entries.length - 1);
+  // Whoever is not a member any more has nothing; that they are none is looked at elsewhere.
+  if (entries.at(-1)?.k === 'out') return;
   if (last !== truth.head) say('missing', `it ends at ${last}, the log at ${truth.head}`, entries.length - 1);
   else if (state !== truth.now)
     say('state', 'what it folded is not what a fresh snapshot shows', entries.length - 1);

@@ -1,10 +1,11 @@
 import { canonical } from './canonical.mjs';
 import { fold } from './fold.mjs';
 import { strip, tellsWho, withoutIdentity } from './identity.mjs';
+import { mayTellWho } from './topics.mjs';
 
 /**
  * The log against itself: no gap, nothing twice, in the order of commit; each view's history is the table's, seq by seq;
- * the operational view is the clinical one without identity; and history folded onto the state before is the state now.
+ * a lesser view is the fullest without identity; and history folded onto the state before is the state now.
  * @param {import('./evidence.mjs').Evidence} evidence
  * @returns {import('./check.mjs').Violation[]}
  */
@@ -12,8 +13,8 @@ export function checkLog({ topics }) {
   const violations = [];
   for (const [topic, truth] of Object.entries(topics)) {
     const say = (rule, text, seq) => violations.push({ rule, text, topic, seq });
-    const { clinical, operational } = truth.views;
-    let expected = clinical.before.seq;
+    const [fullest] = Object.values(truth.views);
+    let expected = Math.min(...Object.values(truth.views).map(({ before }) => before.seq));
     let at = 0;
     for (const row of truth.rows) {
       expected += 1;
@@ -30,19 +31,33 @@ export function checkLog({ topics }) {
       else if (canonical(state) !== canonical(view.now.state))
         say('fold', `history folded is not the ${name} snapshot: ${difference(state, view.now.state)}`);
     }
-    for (const frame of operational.frames) {
-      if (tellsWho(JSON.stringify(frame)))
-        say('identity', `operational frame ${frame.seq} tells who a patient is`, frame.seq);
-      const full = clinical.frames.find(({ seq }) => seq === frame.seq);
-      if (full !== undefined && canonical(withoutIdentity(full)) !== canonical(frame))
-        say('identity', `operational frame ${frame.seq} is not the clinical one without identity`, frame.seq);
+    for (const [name, view] of Object.entries(truth.views)) {
+      if (mayTellWho(topic, name)) continue;
+      checkIdentity(name, view, say);
+      if (view !== fullest) checkRedaction(name, view, fullest, say);
     }
-    if (tellsWho(JSON.stringify(operational.now.state)))
-      say('identity', 'the operational snapshot tells who a patient is');
-    if (canonical(strip(clinical.now.state)) !== canonical(operational.now.state))
-      say('identity', 'the operational snapshot is not the clinical one without identity');
   }
   return violations;
+}
+
+/** Nothing in a view that may not tell who a patient is does. */
+function checkIdentity(name, { frames, now }, say) {
+  for (const frame of frames)
+    if (tellsWho(JSON.stringify(frame)))
+      say('identity', `${name} frame ${frame.seq} tells who a patient is`, frame.seq);
+  if (tellsWho(JSON.stringify(now.state))) say('identity', `the ${name} snapshot tells who a patient is`);
+}
+
+/** Nothing is missing from a lesser view but identity. */
+function checkRedaction(name, view, fullest, say) {
+  const bySeq = new Map(fullest.frames.map((frame) => [frame.seq, frame]));
+  for (const frame of view.frames) {
+    const full = bySeq.get(frame.seq);
+    if (full !== undefined && canonical(withoutIdentity(full)) !== canonical(frame))
+      say('identity', `${name} frame ${frame.seq} is not the fullest one without identity`, frame.seq);
+  }
+  if (canonical(strip(fullest.now.state)) !== canonical(view.now.state))
+    say('identity', `the ${name} snapshot is not the fullest one without identity`);
 }
 
 function checkHistory(rows, name, { frames }, say) {

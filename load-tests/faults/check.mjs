@@ -1,6 +1,9 @@
 import { checkClients } from './check-clients.mjs';
 import { checkCommands } from './check-commands.mjs';
+import { checkConversations } from './check-conversations.mjs';
+import { checkDerived } from './check-derived.mjs';
 import { checkLog } from './check-log.mjs';
+import { checkPayments } from './check-payments.mjs';
 
 /**
  * Something that must not be, and where to look.
@@ -24,5 +27,8 @@ export function check(evidence) {
     ...checkLog(evidence),
     ...checkClients(evidence),
     ...checkCommands(evidence),
+    ...checkConversations(evidence),
+    ...checkPayments(evidence),
+    ...checkDerived(evidence),
   ];
 }

@@ -3,6 +3,7 @@ import { io } from 'socket.io-client';
 import { createFollower } from './follower.mjs';
 import { request } from './http-api.mjs';
 import { pause } from './pause.mjs';
+import { accountOf, isForMembers, viewFor } from './topics.mjs';
 
 const answerWithinMs = 4_000;
 /** Heads come every 2 s; whoever hears nothing for so long looks for another node. */
@@ -12,7 +13,7 @@ const silenceMs = 6_000;
  * A client that follows the contract by hand, on a bare socket. A `restless` one also moves, leaves topics and comes
  * back, and forgets what it had, of its own accord.
  * @param {{
- *   id: string, role: string, isOperational: boolean, restless: boolean, transport: 'websocket' | 'polling',
+ *   id: string, role: string, restless: boolean, transport: 'websocket' | 'polling',
  *   topics: readonly string[], nodes: readonly { name: string, url: string }[],
  *   tokens: ReturnType<typeof import('./http-api.mjs').createTokens>,
  *   random: import('./random.mjs').Random,
@@ -20,8 +21,8 @@ const silenceMs = 6_000;
  * }} options
  */
 export function createClient(options) {
-  const { id, role, isOperational, topics, nodes, tokens, random, transport } = options;
-  const followers = new Map(topics.map((topic) => [topic, createFollower(topic, { isOperational })]));
+  const { id, role, topics, nodes, tokens, random, transport } = options;
+  const followers = new Map(topics.map((topic) => [topic, createFollower(topic, viewFor(role, topic))]));
   const stopped = new AbortController();
   setMaxListeners(0, stopped.signal);
   const counts = { connections: 0, refused: 0, jumps: 0, behind: 0, silences: 0, drains: 0, revoked: 0 };
@@ -117,7 +118,11 @@ export function createClient(options) {
       if (follower === undefined) return;
       counts.revoked += 1;
       if (reason === 'view') follower.forget();
-      if (reason !== 'session') join(link, follower);
+      if (reason === 'right') {
+        putOut(link, follower, 'revoked');
+        // What is being answered in this very tick may not be over yet.
+        pause(random.between(50, 300), link.over.signal).then(() => join(link, follower));
+      } else if (reason !== 'session') join(link, follower);
     });
     socket.on('drain', ({ within }) => {
       counts.drains += 1;
@@ -147,10 +152,11 @@ export function createClient(options) {
       while (!over.signal.aborted) {
         const after = follower.position();
         const payload = { topic, ...(after === undefined ? {} : { after }) };
+        const asked = Date.now();
         // Taken within the very tick: frames that follow the answer may be read from the same packet.
         const answer = await ask(link, 'subscribe', payload, (given) => {
           if (given.ok && given.fetch === undefined)
-            follower.takeAnswer(given, { node: link.node.name, c: link.c });
+            follower.takeAnswer(given, { node: link.node.name, c: link.c, asked });
         });
         if (answer === undefined || (answer.ok && answer.fetch === undefined)) return;
         if (answer.ok) await fetchSnapshot(link, follower, answer.fetch);
@@ -158,14 +164,23 @@ export function createClient(options) {
           const token = await tokens.get(role);
           await ask(link, 'token', { token: await tokens.renew(role, token) });
         } else if (answer.error.code === 'not_found' || answer.error.code === 'invalid') {
-          follower.broken.push(`subscribing on ${link.node.name} answered ${answer.error.code}`);
-          return;
+          putOut(link, follower, answer.error.code);
+          if (!isForMembers(topic)) return;
+          // Somebody may take them in.
+          await pause(random.between(100, 500), over.signal);
         }
         await pause(random.between(100, 300), over.signal);
       }
     } finally {
       joining.delete(topic);
     }
+  }
+
+  /** What one may see only as a member may go, and come back; everything else stays. */
+  function putOut(link, follower, why) {
+    if (!isForMembers(follower.topic))
+      follower.broken.push(`subscribing on ${link.node.name} answered ${why}`);
+    else follower.leave({ node: link.node.name, c: link.c });
   }
 
   /** Asks over the socket; a connection that does not answer is given up. */
@@ -186,11 +201,11 @@ export function createClient(options) {
   }
 
   async function fetchSnapshot(link, follower, path) {
-    const answer = await request(link.node.url + path, { token: await tokens.get(role) }).catch(
-      () => undefined,
-    );
+    const token = await tokens.get(role);
+    const asked = Date.now();
+    const answer = await request(link.node.url + path, { token }).catch(() => undefined);
     if (answer?.status === 200)
-      follower.takeAnswer({ ...answer.body, events: [] }, { node: link.node.name, c: link.c });
+      follower.takeAnswer({ ...answer.body, events: [] }, { node: link.node.name, c: link.c, asked });
   }
 
   /** Two heads in a row ahead of what it has: something was lost, and it subscribes again. */
@@ -234,7 +249,6 @@ export function createClient(options) {
   return {
     id,
     role,
-    isOperational,
     restless: options.restless,
     counts,
     followers,
@@ -242,9 +256,13 @@ export function createClient(options) {
     calm() {
       restless = false;
     },
-    /** What the client still lacks of these heads. */
-    lacks: (heads) =>
-      [...followers].filter(([topic, follower]) => (follower.position()?.seq ?? -1) !== heads.get(topic)),
+    /** What the client still lacks of these heads, or still has of what is not theirs any more. */
+    lacks: ({ heads, members }) =>
+      [...followers].filter(([topic, follower]) => {
+        const isTheirs = !isForMembers(topic) || members.get(topic).includes(accountOf(role));
+        if (!isTheirs) return !follower.isOut();
+        return (follower.position()?.seq ?? -1) !== heads.get(topic);
+      }),
     where: () => link?.node.name,
     async stop() {
       stopped.abort();

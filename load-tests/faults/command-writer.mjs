@@ -1,5 +1,4 @@
 import { v7 as uuidv7 } from 'uuid';
-import { createBedWork } from './bed-work.mjs';
 import { pause } from './pause.mjs';
 
 /** What is worth another try under the same id: nothing has been decided, or nobody knows. */
@@ -15,7 +14,12 @@ const passing = ['unavailable', 'rate_limited', 'unauthenticated'];
  * @property {string} [topic] where its event is expected
  * @property {string} [event] the type of that event
  * @property {string} [bed]
+ * @property {string} [names] what else the event carries: the id of what it is about
  * @property {string} [words] what the event carries and no other does
+ * @property {string[]} alsoOn other topics on which it may append
+ * @property {number} least how many events it has there, where it is accepted
+ * @property {number} most
+ * @property {string[]} mayBe the codes with which it may be refused
  * @property {'ok' | 'refused' | 'unclear'} outcome
  * @property {string} [code]
  * @property {{ topic: string, seq: number }[]} heads
@@ -24,22 +28,21 @@ const passing = ['unavailable', 'rate_limited', 'unauthenticated'];
  */
 
 /**
- * A person who keeps working on some beds: the next command follows from the answer to the last, and what has no clear
+ * A person who keeps working: the next command follows from the answer to the last, and what has no clear
  * answer is sent again, under the same id, until it has.
  * @param {{
  *   name: string, door: import('./command-doors.mjs').Door, principal: string, random: import('./random.mjs').Random,
- *   beds: readonly { unit: string, id: string }[], everyMs: number,
- *   openAlerts: (unit: string) => { id: string, status: string }[],
+ *   work: { next(): any }, everyMs: number,
  * }} options
  */
-export function createCommandWriter({ name, door, principal, random, beds, everyMs, openAlerts }) {
+export function createCommandWriter({ name, door, principal, random, work, everyMs }) {
   /** @type {Sent[]} */
   const sent = [];
   const finishing = new AbortController();
   const givingUp = new AbortController();
-  const work = createBedWork({ name, random, beds, openAlerts });
 
-  async function send({ type, data, event, topic, words }) {
+  async function send({ type, data, event, topic, words, names, ...more }) {
+    const { alsoOn = [], least = 1, most = 1, mayBe = ['conflict'] } = more;
     const command = { id: uuidv7(), type, data };
     /** @type {Sent} */
     const record = {
@@ -51,6 +54,8 @@ export function createCommandWriter({ name, door, principal, random, beds, every
       event,
       bed: data.bed,
       words,
+      names,
+      ...{ alsoOn, least, most, mayBe },
       outcome: 'unclear',
       heads: [],
       tries: [],

@@ -1,9 +1,8 @@
 import { hashOf } from './canonical.mjs';
+import { readFacts } from './facts.mjs';
 import { request } from './http-api.mjs';
-import { pause } from './pause.mjs';
-
-/** The views, and in whose name the campaign looks at each. */
-export const views = { clinical: 'nurse', operational: 'command_center' };
+import { again, pause } from './pause.mjs';
+import { accountOf, viewsOf } from './topics.mjs';
 
 /**
  * What the log says of one topic: its rows as they stand in the table, and for each view a state from before the run, the
@@ -22,7 +21,9 @@ export const views = { clinical: 'nurse', operational: 'command_center' };
  * @property {{ command: string, principal: string, outcome: string, heads: { topic: string, seq: number }[] | null }[]} audit
  * @property {Record<string, any>} answers what is stored as the answer to each command
  * @property {import('./command-writer.mjs').Sent[]} sent
- * @property {{ id: string, role: string, isOperational: boolean, topics: { topic: string, entries: import('./follower.mjs').Entry[], broken: string[], seq: number | undefined, state: string }[] }[]} clients
+ * @property {{ id: string, role: string, account: string, topics: { topic: string, view: string, entries: import('./follower.mjs').Entry[], broken: string[], seq: number | undefined, state: string }[] }[]} clients
+ * @property {import('./gateway.mjs').Told[]} told what was told as a gateway
+ * @property {Awaited<ReturnType<typeof readFacts>>} facts what the tables say
  * @property {string[]} strange what was seen and must not be: deaths, logs that tell who a patient is
  */
 
@@ -36,23 +37,20 @@ export async function openEvidence({ tier, topics, tokens }) {
   const [start] = await again(
     () => sql`select clock_timestamp() as at, coalesce((select max(id) from carewall.audit), 0) as audit`,
   );
-  const before = await eachView((view) => snapshots(view));
+  const before = {};
+  for (const topic of topics) before[topic] = await eachView(topic, (role) => get(role, topic, ''));
   checkpoints.push(before);
   if (checkpoints.length > mostCheckpoints) checkpoints.shift();
 
-  async function eachView(read) {
-    const read_ = Object.keys(views).map(async (view) => [view, await read(view)]);
-    return Object.fromEntries(await Promise.all(read_));
+  async function eachView(topic, read) {
+    const reading = Object.entries(viewsOf(topic)).map(async ([view, role]) => [
+      view,
+      await read(role, view),
+    ]);
+    return Object.fromEntries(await Promise.all(reading));
   }
 
-  async function snapshots(view) {
-    const found = {};
-    for (const topic of topics) found[topic] = await get(view, topic, '');
-    return found;
-  }
-
-  async function get(view, topic, rest) {
-    const role = views[view];
+  async function get(role, topic, rest) {
     const path = `/api/v1/topics/${encodeURIComponent(topic)}${rest}`;
     for (let tried = 1; ; tried += 1) {
       const token = await tokens.get(role);
@@ -67,15 +65,15 @@ export async function openEvidence({ tier, topics, tokens }) {
 
   /** The newest checkpoint that does not lie after a seq. */
   function lastBefore(topic, seq) {
-    const fitting = checkpoints.filter(({ clinical }) => clinical[topic].seq <= seq);
+    const fitting = checkpoints.filter((checkpoint) => seqOf(checkpoint[topic]) <= seq);
     return fitting.at(-1) ?? checkpoints[0];
   }
 
-  async function framesSince(view, topic, after) {
+  async function framesSince(role, topic, after) {
     const frames = [];
     for (;;) {
       const last = frames.at(-1)?.seq ?? after;
-      const { events } = await get(view, topic, `/events?after=${last}&limit=1000`);
+      const { events } = await get(role, topic, `/events?after=${last}&limit=1000`);
       if (events.length === 0) return frames;
       frames.push(...events);
     }
@@ -83,32 +81,40 @@ export async function openEvidence({ tier, topics, tokens }) {
 
   return {
     before,
-    /** How far each topic has got, as Postgres has it. */
+    /** How far each topic has got, and who is in a conversation, as Postgres has it. */
     async heads() {
-      const rows = await again(
-        () => sql`select topic, seq from carewall.topics where topic = any(${topics})`,
+      const [rows, members] = await again(() =>
+        Promise.all([
+          sql`select topic, seq from carewall.topics where topic = any(${topics})`,
+          sql`
+            select 'conversation/' || conversation as topic, array_agg(account) as accounts
+            from carewall.conversation_members group by conversation`,
+        ]),
       );
-      return new Map(rows.map(({ topic, seq }) => [topic, seq]));
+      return {
+        heads: new Map(rows.map(({ topic, seq }) => [topic, seq])),
+        members: new Map(members.map(({ topic, accounts }) => [topic, accounts])),
+      };
     },
     /** @returns {Promise<Evidence>} */
-    async gather({ clients, sent, strange }) {
+    async gather({ clients, sent, told, strange }) {
       /** @type {Record<string, TopicTruth>} */
       const truth = {};
       for (const topic of topics) {
         const from = lastBefore(topic, oldestGiven(clients, topic));
-        const since = from.clinical[topic].seq;
+        const since = seqOf(from[topic]);
         const rows = await again(
           () => sql`
             select seq, type, extract(epoch from at) * 1000 as at from carewall.events
             where topic = ${topic} and seq > ${since} order by seq`,
         );
         truth[topic] = {
-          start: before.clinical[topic].seq,
+          start: seqOf(before[topic]),
           rows: rows.map(({ seq, type, at }) => ({ seq, type, at: Number(at) })),
-          views: await eachView(async (view) => {
-            const { view: name, epoch, seq, state } = from[view][topic];
-            const frames = await framesSince(view, topic, seq);
-            const now = await get(view, topic, '');
+          views: await eachView(topic, async (role, view) => {
+            const { view: name, epoch, seq, state } = from[topic][view];
+            const frames = await framesSince(role, topic, seq);
+            const now = await get(role, topic, '');
             return {
               view: name,
               epoch,
@@ -130,13 +136,16 @@ export async function openEvidence({ tier, topics, tokens }) {
         audit: [...audit],
         answers: Object.fromEntries(stored.map(({ id, answer }) => [id, answer])),
         sent,
+        told,
+        facts: await again(() => readFacts(sql)),
         strange,
-        clients: clients.map(({ id, role, isOperational, followers }) => ({
+        clients: clients.map(({ id, role, followers }) => ({
           id,
           role,
-          isOperational,
+          account: accountOf(role),
           topics: [...followers.values()].map((follower) => ({
             topic: follower.topic,
+            view: follower.view,
             entries: follower.entries,
             broken: follower.broken,
             seq: follower.position()?.seq,
@@ -155,14 +164,7 @@ function oldestGiven(clients, topic) {
   return seqs.reduce((least, seq) => Math.min(least, seq), Number.POSITIVE_INFINITY);
 }
 
-/** Reads, and once more where the connection was one that a fault has ended. */
-async function again(read) {
-  for (let tried = 1; ; tried += 1) {
-    try {
-      return await read();
-    } catch (error) {
-      if (tried >= 20) throw error;
-      await pause(200);
-    }
-  }
+/** How far a topic had got: its views are read one after another, so the least of them. */
+function seqOf(views) {
+  return Math.min(...Object.values(views).map(({ seq }) => seq));
 }

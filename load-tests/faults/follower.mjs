@@ -1,14 +1,16 @@
 import { hashOf } from './canonical.mjs';
 import { fold } from './fold.mjs';
 import { tellsWho } from './identity.mjs';
+import { isForMembers, mayTellWho } from './topics.mjs';
 
 /**
  * What one client was given of one topic, entry by entry, in the order in which it came.
  * - `snapshot`: a state at `seq`; - `resumed`: an answer that continues from `seq`; - `frame`: applied;
- * - `double`: had before, dropped; - `jump`: too far ahead, dropped, and asked for again; - `early`: nothing to put it on yet
+ * - `double`: had before, dropped; - `jump`: too far ahead, dropped, and asked for again; - `early`: nothing to put it on
+ * - `out`: was told that there is no such topic, or that it is not theirs any more
  * @typedef {object} Entry
  * @property {number} t milliseconds since 1970
- * @property {'snapshot' | 'resumed' | 'frame' | 'double' | 'jump' | 'early'} k
+ * @property {'snapshot' | 'resumed' | 'frame' | 'double' | 'jump' | 'early' | 'out'} k
  * @property {number} seq
  * @property {string} [h] the hash of the frame or state
  * @property {string} [type]
@@ -17,15 +19,17 @@ import { tellsWho } from './identity.mjs';
  * @property {number} c which of the client's connections
  * @property {string} [view]
  * @property {string} [epoch]
+ * @property {number} [at] when a frame happened, by the database's clock
+ * @property {number} [asked] when an answer was asked for
  */
 
 /**
  * One topic as one client follows it by the contract: keeps (view, epoch, seq), drops frames at or below its seq, and says
  * when it has to subscribe again. It does no I/O and remembers all that it was given.
  * @param {string} topic
- * @param {{ isOperational: boolean }} options
+ * @param {string} view the view it must be given
  */
-export function createFollower(topic, { isOperational }) {
+export function createFollower(topic, view) {
   /** @type {Entry[]} */
   const entries = [];
   /** @type {string[]} */
@@ -33,17 +37,20 @@ export function createFollower(topic, { isOperational }) {
   /** @type {{ view: string, epoch: string, seq: number } | undefined} */
   let position;
   let state;
+  let isOut = false;
 
   function note(k, seq, rest, origin) {
     entries.push({ t: Date.now(), k, seq, ...rest, ...origin });
   }
 
   function checkIdentity(what, value) {
-    if (isOperational && tellsWho(JSON.stringify(value))) broken.push(`${what} tells who a patient is`);
+    if (!mayTellWho(topic, view) && tellsWho(JSON.stringify(value)))
+      broken.push(`${what} tells who a patient is`);
   }
 
   return {
     topic,
+    view,
     entries,
     /** What broke the contract, noticed as it happened. */
     broken,
@@ -60,7 +67,7 @@ export function createFollower(topic, { isOperational }) {
       const { seq, type, epoch } = frame;
       const what = `frame ${seq} on ${origin.node}`;
       checkIdentity(what, frame);
-      const about = { h: hashOf(frame), type };
+      const about = { h: hashOf(frame), type, ...(isForMembers(topic) ? { at: Date.parse(frame.at) } : {}) };
       const kind = kindOf(position, frame);
       note(kind, seq, about, origin);
       if (frame.topic !== topic) broken.push(`${what} is of topic ${frame.topic}`);
@@ -76,12 +83,13 @@ export function createFollower(topic, { isOperational }) {
     /**
      * Takes the answer to a subscription: a snapshot and what came since, or only what came since.
      * @param {any} answer
-     * @param {{ node: string, c: number }} from
+     * @param {{ node: string, c: number, asked: number }} from
      */
     takeAnswer(answer, from) {
       const origin = { ...from, via: /** @type {const} */ ('answer') };
       const { view, epoch, seq, events } = answer;
       const what = `the answer on ${from.node}`;
+      isOut = false;
       if ('state' in answer && answer.state !== undefined) {
         checkIdentity(what, answer.state);
         note('snapshot', seq, { h: hashOf(answer.state), view, epoch }, origin);
@@ -103,6 +111,14 @@ export function createFollower(topic, { isOperational }) {
         if (frame.seq !== expected) broken.push(`${what} holds frame ${frame.seq} where ${expected} is due`);
         this.take(frame, origin);
       }
+    },
+
+    isOut: () => isOut,
+    /** Learns that the topic is not theirs to see, and forgets what it has. */
+    leave(from) {
+      if (!isOut) note('out', position?.seq ?? 0, {}, { via: 'answer', ...from });
+      isOut = true;
+      this.forget();
     },
 
     /** Forgets what it has: the next subscription begins with a snapshot. */

@@ -3,21 +3,25 @@ import { pause } from './pause.mjs';
 /**
  * One request of the public API. Rejects where the outcome is not known.
  * @param {string} url
- * @param {{ method?: string, token?: string, body?: unknown, within?: number }} [options]
+ * @param {{ method?: string, token?: string, body?: unknown, text?: string, headers?: object, within?: number }} [options]
+ *   `text`: a body as it is to go out, of JSON already
  * @returns {Promise<{ status: number, body: any }>}
  */
-export async function request(url, { method = 'GET', token, body, within = 4_000 } = {}) {
+export async function request(url, options = {}) {
+  const { method = 'GET', token, body, headers, within = 4_000 } = options;
+  const text = options.text ?? (body === undefined ? undefined : JSON.stringify(body));
   const response = await fetch(url, {
     method,
     headers: {
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(text === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
     },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(text === undefined ? {} : { body: text }),
     signal: AbortSignal.timeout(within),
   });
-  const text = await response.text();
-  return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
+  const answer = await response.text();
+  return { status: response.status, body: answer === '' ? undefined : JSON.parse(answer) };
 }
 
 /**

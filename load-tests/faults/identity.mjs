@@ -9,6 +9,8 @@ export const mark = 'Zqphi';
 const identifying = [
   ...['subject', 'encounter', 'visit'],
   ...['mrn', 'assigner', 'family', 'given', 'birthDate', 'sex'],
+  // Of appointments: whose they are, and in whose words one was cancelled.
+  ...['account', 'note'],
 ];
 const names = new RegExp(`"(${identifying.join('|')})":`);
 

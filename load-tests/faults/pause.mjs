@@ -31,3 +31,15 @@ export async function until(ask, { within, every = 50 }) {
   }
   return true;
 }
+
+/** Reads, and once more where the connection was one that a fault has ended. */
+export async function again(read) {
+  for (let tried = 1; ; tried += 1) {
+    try {
+      return await read();
+    } catch (error) {
+      if (tried >= 20) throw error;
+      await pause(200);
+    }
+  }
+}

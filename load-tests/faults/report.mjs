@@ -54,9 +54,20 @@ function rulesOf(violations) {
 
 /** Adds runs up. */
 export function createSummary() {
-  const totals = { runs: 0, failed: 0, deliveries: 0, commands: 0, messages: 0, violations: 0, ms: 0 };
+  const totals = {
+    runs: 0,
+    failed: 0,
+    deliveries: 0,
+    commands: 0,
+    messages: 0,
+    webhooks: 0,
+    violations: 0,
+    ms: 0,
+  };
   /** @type {Map<string, number>} */
   const faults = new Map();
+  /** @type {Map<string, number>} */
+  const families = new Map();
   /** @type {import('./takeovers.mjs').Takeover[]} */
   const takeovers = [];
   /** @type {number[]} */
@@ -72,6 +83,9 @@ export function createSummary() {
       const acknowledged = evidence.sent.filter(({ outcome }) => outcome === 'ok');
       totals.messages += acknowledged.filter(({ event }) => event === undefined).length;
       totals.commands += acknowledged.filter(({ event }) => event !== undefined).length;
+      for (const { type } of acknowledged.filter(({ event }) => event !== undefined))
+        families.set(familyOf(type), (families.get(familyOf(type)) ?? 0) + 1);
+      totals.webhooks += evidence.told.filter(({ outcome }) => outcome === 'taken').length;
       for (const { kind, happenedAt } of plan)
         if (happenedAt !== undefined) faults.set(kind, (faults.get(kind) ?? 0) + 1);
       takeovers.push(...seen);
@@ -84,8 +98,9 @@ export function createSummary() {
     print() {
       const byKind = [...faults].sort(([a], [b]) => a.localeCompare(b));
       console.log(
-        `${totals.runs} runs in ${Math.round(totals.ms / 1000)} s, ${totals.deliveries} deliveries; acknowledged ${totals.commands} commands and ${totals.messages} HL7 messages`,
+        `${totals.runs} runs in ${Math.round(totals.ms / 1000)} s, ${totals.deliveries} deliveries; acknowledged ${totals.commands} commands, ${totals.messages} HL7 messages and ${totals.webhooks} webhooks`,
       );
+      console.log(`commands: ${[...families].map(([family, count]) => `${family} ${count}`).join(', ')}`);
       console.log(
         `faults: ${byKind.map(([kind, count]) => `${kind} ${count}`).join(', ') || 'none'} (${byKind.reduce((sum, [, count]) => sum + count, 0)} in all)`,
       );
@@ -103,6 +118,12 @@ export function createSummary() {
       return totals.failed === 0;
     },
   };
+}
+
+/** What a command is about, by its type. */
+function familyOf(type) {
+  const [family] = type.split('.');
+  return { alert: 'bed', message: 'conversation' }[family] ?? family;
 }
 
 function spread(times) {

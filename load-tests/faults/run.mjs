@@ -1,35 +1,26 @@
 import { setMaxListeners } from 'node:events';
 import { check } from './check.mjs';
 import { createClient } from './client.mjs';
-import { createHttpDoor, createSocketDoor } from './command-doors.mjs';
-import { createCommandWriter } from './command-writer.mjs';
 import { openEvidence } from './evidence.mjs';
+import { isUpToDate, waitingDeliveries } from './facts.mjs';
 import { drawPlan } from './fault-plan.mjs';
 import { createFaultPlay } from './fault-play.mjs';
-import { createHl7Writer } from './hl7-writer.mjs';
+import { configureGateway, createGateway } from './gateway.mjs';
 import { createTokens, request } from './http-api.mjs';
 import { tellsWho } from './identity.mjs';
 import { pause, until } from './pause.mjs';
 import { createRandom } from './random.mjs';
-
-const units = ['4w', '4e', '5s', 'icu', 'ds'];
-const fedUnits = units.filter((unit) => unit !== 'ds');
-const topics = units.flatMap((unit) => [`unit/${unit}/beds`, `unit/${unit}/alerts`]);
-const roles = [
-  { role: 'nurse', isOperational: false },
-  { role: 'command_center', isOperational: true },
-  { role: 'clinician', isOperational: false },
-  { role: 'logistics', isOperational: true },
-];
+import { allRoles, drawTopics, followingRoles, topics } from './topics.mjs';
+import { startWriters } from './writers.mjs';
 
 /**
  * One run: clients and writers at work on the tier while the drawn faults happen; then everything is mended, everybody
  * catches up, and what is left behind is checked.
  * @param {Awaited<ReturnType<typeof import('./tier.mjs').createTier>>} tier
  * @param {{ seed: number, seconds: number, kinds: readonly string[], clients: number, pace: number,
- *   onPlan: (plan: import('./fault-plan.mjs').Planned[]) => void }} options
+ *   onPlan: (plan: import('./fault-plan.mjs').Planned[]) => void, onStage: (stage: string) => void }} options
  */
-export async function runOnce(tier, { seed, seconds, kinds, clients: clientCount, pace, onPlan }) {
+export async function runOnce(tier, { seed, seconds, kinds, clients: clientCount, pace, onPlan, onStage }) {
   const random = createRandom(seed);
   const plan = drawPlan(random.fork('plan'), { kinds, nodes: tier.nodes.length, seconds });
   onPlan(plan);
@@ -42,6 +33,11 @@ export async function runOnce(tier, { seed, seconds, kinds, clients: clientCount
 
   const anyUrl = () => random.pick(tier.nodes).url;
   const tokens = createTokens(anyUrl);
+  onStage('making ready');
+  // Whoever signs in for the first time while everything is broken would only wait.
+  await Promise.all(allRoles.map((role) => tokens.get(role)));
+  await configureGateway({ tokens, anyUrl });
+  const gateway = createGateway({ random: random.fork('gateway'), anyUrl, longestMs: 2_000 });
   const evidence = await openEvidence({ tier, topics, tokens });
   const over = new AbortController();
   setMaxListeners(0, over.signal);
@@ -50,10 +46,14 @@ export async function runOnce(tier, { seed, seconds, kinds, clients: clientCount
   const writers = [];
   try {
     if (!(await allHave(evidence.heads, clients, 15_000))) throw new Error('the clients did not get going');
-    writers.push(...startWriters());
+    writers.push(
+      ...startWriters({ seed, random, nodes: tier.nodes, tokens, everyMs: pace, stateOf, gateway }),
+    );
+    onStage('breaking things');
     const faults = play.run();
     await pause(seconds * 1000);
     over.abort();
+    onStage('mending');
     await faults;
     for (const name of await tier.heal(20_000))
       strange.push(`node ${name} is not ready 20 s after the last fault`);
@@ -61,12 +61,18 @@ export async function runOnce(tier, { seed, seconds, kinds, clients: clientCount
     for (const client of clients) client.calm();
     // Work goes on for a moment in which nothing is broken.
     await pause(500);
+    onStage('waiting for the last answers');
     await Promise.all(writers.map((writer) => writer.finish(20_000)));
+    // What writers have asked for to the end there is something to tell of.
+    await gateway.finish(20_000);
+    onStage('catching up');
     const caughtUpMs = await catchUp();
     strange.push(...lookAround());
+    onStage('reading the log');
     const left = await evidence.gather({
       clients,
       sent: writers.flatMap(({ sent }) => sent),
+      told: gateway.told,
       strange,
     });
     return {
@@ -82,20 +88,19 @@ export async function runOnce(tier, { seed, seconds, kinds, clients: clientCount
     };
   } finally {
     await Promise.all(clients.map((client) => client.stop()));
-    await Promise.all(writers.map((writer) => writer.finish(0)));
+    await Promise.all([...writers, gateway].map((writer) => writer.finish(0)));
   }
 
   function startClients() {
     return Array.from({ length: clientCount }, (_, index) => {
       const own = random.fork(`client ${index}`);
-      const { role, isOperational } = roles[index % roles.length];
+      const role = followingRoles[index % followingRoles.length];
       return createClient({
         id: `${index}-${role}`,
         role,
-        isOperational,
         restless: index >= clientCount / 2,
         transport: index === clientCount - 1 ? 'polling' : 'websocket',
-        topics: own.some(topics, own.whole(6, 10)),
+        topics: drawTopics(role, own),
         nodes: tier.nodes,
         tokens,
         random: own,
@@ -104,58 +109,18 @@ export async function runOnce(tier, { seed, seconds, kinds, clients: clientCount
     });
   }
 
-  function startWriters() {
-    // Ids and marks of one run must not be another's: all runs share a database.
-    const stamp = `${Date.now().toString(36)}s${seed}`;
-    const bedsOf = (unit) =>
-      Object.values(evidence.before.clinical[`unit/${unit}/beds`].state.beds).map(({ id, location }) => ({
-        unit,
-        id,
-        location,
-      }));
-    const all = units.flatMap(bedsOf);
-    const fed = fedUnits.flatMap(bedsOf);
-    const people = Array.from({ length: 6 }, (_, index) => {
-      const own = random.fork(`writer ${index}`);
-      const open = index % 2 === 0 ? createSocketDoor : createHttpDoor;
-      const name = `${index % 2 === 0 ? 'socket' : 'http'}${index}${stamp}`;
-      const door = open({ role: 'nurse', tokens, anyUrl: () => own.pick(tier.nodes).url });
-      // Mostly its own beds; what others do to them is a surprise all the same.
-      const beds = [...all.filter((_, n) => n % 6 === index), ...own.some(all, 4)];
-      return createCommandWriter({
-        name,
-        door,
-        principal: 'demo-nurse',
-        random: own,
-        beds,
-        everyMs: pace,
-        openAlerts,
-      });
-    });
-    const feeds = Array.from({ length: 2 }, (_, index) =>
-      createHl7Writer({
-        name: `hl7${index}${stamp}`,
-        random: random.fork(`feed ${index}`),
-        everyMs: pace,
-        ports: tier.nodes.map(({ hl7 }) => hl7.port),
-        beds: fed,
-      }),
-    );
-    return [...people, ...feeds];
+  /** What stands at a topic, as some client sees it now, or as it was before the run. */
+  function stateOf(topic) {
+    const seen = clients.map(({ followers }) => followers.get(topic)?.state());
+    return seen.find((state) => state !== undefined) ?? Object.values(evidence.before[topic])[0].state;
   }
 
-  function openAlerts(unit) {
-    const topic = `unit/${unit}/alerts`;
-    const state = clients
-      .find(({ followers }) => followers.get(topic)?.state())
-      ?.followers.get(topic)
-      .state();
-    return Object.values(state?.alerts ?? {});
-  }
-
-  /** Waits until every client has all there is; how long that took. */
+  /** Waits until all that follows from what was done is done, and every client has all there is; how long that took. */
   async function catchUp() {
     const began = Date.now();
+    const isQuiet = async () => (await waitingDeliveries(tier.sql)) === 0 && (await isUpToDate(tier.sql));
+    // What is not will be found in the tables.
+    await until(() => isQuiet().catch(() => false), { within: 30_000, every: 200 });
     await allHave(evidence.heads, clients, 30_000);
     return Date.now() - began;
   }

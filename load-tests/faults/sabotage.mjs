@@ -1,5 +1,6 @@
 import { check } from './check.mjs';
 import { mark } from './identity.mjs';
+import { spoiltFamilies } from './sabotage-families.mjs';
 
 /*
  * Whether the checks see what they are for: the evidence of a run without fault is spoilt, one way at a time, and
@@ -111,6 +112,7 @@ const spoilt = {
     const message = sent.findLast(({ principal, outcome }) => principal === 'demo' && outcome === 'ok');
     audit.find(({ command }) => command === message.id).heads = [];
   },
+  ...spoiltFamilies,
 };
 
 /**
@@ -121,8 +123,15 @@ export function unnoticed(evidence) {
   const names = Object.keys(spoilt);
   const missed = names.filter((name) => {
     const copy = structuredClone(evidence);
-    spoilt[name](copy);
-    return check(copy).length === 0;
+    // A run too short to leave what is to be spoilt proves nothing of it, and says so.
+    try {
+      spoilt[name](copy);
+    } catch {
+      return true;
+    }
+    const found = check(copy);
+    const [rule, what] = name.split(': ');
+    return what === undefined ? found.length === 0 : !found.some((violation) => violation.rule === rule);
   });
   return { tried: names.length, missed };
 }
@@ -144,5 +153,6 @@ function busyTruth(topics) {
 }
 
 function aPersonsCommand({ sent }, also = (/** @type {any} */ _record) => true) {
-  return sent.find((record) => record.outcome === 'ok' && record.event !== undefined && also(record));
+  const isOne = ({ outcome, event, heads }) => outcome === 'ok' && event !== undefined && heads.length > 0;
+  return sent.find((record) => isOne(record) && also(record));
 }
