@@ -88,11 +88,11 @@ export function createRelay(options: RelayOptions): Relay {
   }
 
   /**
-   * Reads at most half of the time: a database that answers slowly is one with much to write, and what waits meanwhile
+   * Reads at most a third of the time: a database that answers slowly is one with much to write, and what waits meanwhile
    * is read at once.
    */
   async function breathe(readMs: number): Promise<void> {
-    const ms = Math.min(Math.max(readMs, 0), mostBreathMs);
+    const ms = Math.min(Math.max(2 * readMs, 0), mostBreathMs);
     if (ms > 0 && !stopped) await sleep(ms, new Promise(() => undefined));
   }
 
