@@ -33,43 +33,94 @@ const browser = await chromium.launch({
   ],
 });
 
+const desk = { width: 1366, height: 900 };
+const phone = { width: 390, height: 844 };
+const wall = { width: 1920, height: 1080 };
+// Tomorrow is full whatever the hour; today may be over.
+const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
+const huddle = 'a:has-text("4 West huddle")';
+
+/**
+ * @type {{ name: string, path: string, role?: string, width: number, height: number, dark?: boolean, locale?: string,
+ *   settle?: string, press?: string, click?: string }[]}
+ */
 const pictures = [
-  { name: 'sign-in', path: '/', role: undefined, width: 1366, height: 768 },
-  { name: 'wall', path: '/wall/rgh', role: 'command_center', width: 1920, height: 1080, settle: 'tile-4w' },
+  { name: 'sign-in', path: '/', ...desk },
+  {
+    name: 'network',
+    path: '/network',
+    role: 'command_center',
+    ...wall,
+    settle: '[data-testid=facility-rgh]',
+  },
+  { name: 'network-desk', path: '/network', role: 'admin', ...desk, settle: '[data-testid=facility-rgh]' },
+  { name: 'wall', path: '/wall/rgh', role: 'command_center', ...wall, settle: '[data-testid=tile-4w]' },
   {
     name: 'wall-dark',
     path: '/wall/rgh',
     role: 'command_center',
-    width: 1920,
-    height: 1080,
+    ...wall,
     dark: true,
-    settle: 'tile-4w',
+    settle: '[data-testid=tile-4w]',
   },
-  { name: 'bed-board', path: '/units/4w/beds', role: 'nurse', width: 1366, height: 900, settle: 'bed-4w-01' },
+  { name: 'bed-board', path: '/units/4w/beds', role: 'nurse', ...desk, settle: '[data-testid=bed-4w-01]' },
   {
     name: 'bed',
     path: '/units/ds/beds?bed=ds-03',
     role: 'nurse',
-    width: 1366,
-    height: 900,
-    settle: 'bed-ds-01',
+    ...desk,
+    settle: '[data-testid=bed-ds-01]',
   },
   {
     name: 'bed-board-phone',
     path: '/units/4w/beds',
     role: 'nurse',
-    width: 390,
-    height: 844,
+    ...phone,
     locale: 'vi-VN',
-    settle: 'bed-4w-01',
+    settle: '[data-testid=bed-4w-01]',
   },
+  {
+    name: 'quick-update-phone',
+    path: '/facilities/crisis/update',
+    role: 'provider',
+    ...phone,
+    settle: '[data-testid=update-psychiatric]',
+  },
+  {
+    name: 'day-board',
+    path: `/departments/medicine/day?date=${tomorrow}`,
+    role: 'receptionist',
+    ...desk,
+    settle: '.day-column',
+  },
+  {
+    name: 'day-board-phone',
+    path: `/departments/medicine/day?date=${tomorrow}`,
+    role: 'receptionist',
+    ...phone,
+    dark: true,
+    settle: '.day-column',
+  },
+  { name: 'messages', path: '/messages', role: 'nurse', ...desk, settle: '.conversation', click: huddle },
+  {
+    name: 'messages-phone',
+    path: '/messages',
+    role: 'nurse',
+    ...phone,
+    dark: true,
+    settle: '.conversation',
+    click: huddle,
+  },
+  { name: 'payments', path: '/payments', role: 'accountant', ...desk, settle: '.pay-row' },
+  { name: 'mine-phone', path: '/me', role: 'patient', ...phone, settle: '.own-booking' },
+  { name: 'palette', path: '/', role: 'nurse', ...desk, settle: '.place', press: 'Control+k' },
 ];
 
 try {
   await mkdir(images, { recursive: true });
   // So that the pictures show a working hour: beds being cleaned, held, closed.
   await new Promise((resolve) => setTimeout(resolve, Number(process.env.SETTLE_MS ?? 75_000)));
-  for (const { name, path, role, width, height, dark, locale, settle } of pictures) {
+  for (const { name, path, role, width, height, dark, locale, settle, press, click } of pictures) {
     const context = await browser.newContext({
       viewport: { width, height },
       locale: locale ?? 'en-GB',
@@ -82,7 +133,9 @@ try {
       await page.getByRole('textbox', { name: /e-?mail/i }).fill(`${role}@demo.carewall.example`);
       await page.locator('input[type=password]').fill('demo-carewall');
       await page.keyboard.press('Enter');
-      await page.getByTestId(settle).waitFor();
+      await page.locator(settle).first().waitFor();
+      if (press) await page.keyboard.press(press);
+      if (click) await page.locator(click).first().click();
       await page.waitForTimeout(1_500);
     }
     await page.screenshot({ path: join(images, `${name}.png`) });

@@ -20,6 +20,17 @@ export function Navigation({ who }: { who: SignedIn }) {
   );
 }
 
+/** What waits in all parts together: where the navigation is behind a button, the button says it. */
+export function WaitingInAll({ who }: { who: SignedIn }) {
+  const t = useText();
+  const { seen, own } = useSections(who);
+  const all = own.flatMap(({ waiting }) => waiting?.(seen, t) ?? []).filter(({ count }) => count > 0);
+  if (all.length === 0) return null;
+  const count = all.reduce((sum, one) => sum + one.count, 0);
+  const label = all.map((one) => one.label).join(', ');
+  return <Count waiting={{ count, urgent: all.some(({ urgent }) => urgent), label }} />;
+}
+
 function Count({ waiting }: { waiting: Waiting | undefined }) {
   if (waiting === undefined || waiting.count === 0) return null;
   const { count, urgent, label } = waiting;

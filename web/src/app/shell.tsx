@@ -5,7 +5,7 @@ import { Palette } from '../palette/palette.tsx';
 import { Popover } from '../ui/popover.tsx';
 import { ContactBanner } from './contact-banner.tsx';
 import { useWallDensity } from './density.ts';
-import { Navigation } from './navigation.tsx';
+import { Navigation, WaitingInAll } from './navigation.tsx';
 import { Settings } from './settings.tsx';
 import './shell.css';
 
@@ -32,7 +32,15 @@ export function Shell({ who }: { who: SignedIn }) {
             <BrandMark />
             <span aria-hidden="true">{t('app.name')}</span>
           </Link>
-          <Popover className="phone-menu" button={t('app.menu')}>
+          <Popover
+            className="phone-menu"
+            button={
+              <>
+                {t('app.menu')}
+                <WaitingInAll who={who} />
+              </>
+            }
+          >
             <Navigation who={who} />
           </Popover>
           <div className="desk-navigation">

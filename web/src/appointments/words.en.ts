@@ -3,7 +3,7 @@ export const appointmentWords = {
   'nav.appointments': 'Appointments',
   'nav.me': 'Mine',
 
-  'me.bookings': 'My bookings',
+  'me.bookings': 'Bookings',
   'me.no-bookings': 'You have no bookings',
   'me.no-bookings-text': 'When a department books you an appointment, it stands here.',
   'me.with': '{{name}}, {{room}}, {{department}}',

@@ -5,7 +5,7 @@ export const appointmentWords = {
   'nav.appointments': 'Lịch hẹn',
   'nav.me': 'Của tôi',
 
-  'me.bookings': 'Lịch hẹn của tôi',
+  'me.bookings': 'Lịch hẹn',
   'me.no-bookings': 'Bạn chưa có lịch hẹn nào',
   'me.no-bookings-text': 'Khi một khoa đặt lịch hẹn cho bạn, lịch hẹn sẽ hiện ở đây.',
   'me.with': '{{name}}, {{room}}, {{department}}',

@@ -94,6 +94,6 @@ export const paymentsEn = {
   'payments.account-platform': 'Platform commission',
   'payments.account-gateway': 'Gateway fee',
 
-  'payments.own': 'Your payments',
+  'payments.own': 'Payments',
   'payments.own-empty': 'You have no payments.',
 } as const;

@@ -97,6 +97,6 @@ export const paymentsVi = {
   'payments.account-platform': 'Hoa hồng nền tảng',
   'payments.account-gateway': 'Phí cổng thanh toán',
 
-  'payments.own': 'Các khoản thanh toán của bạn',
+  'payments.own': 'Thanh toán',
   'payments.own-empty': 'Bạn không có khoản thanh toán nào.',
 } as const satisfies Readonly<Record<PaymentsKey, string>>;
