@@ -11,6 +11,7 @@ import { request } from './http-api.mjs';
  * A way in for commands of one person, through whatever node is there.
  * @typedef {object} Door
  * @property {(command: object) => Promise<Attempt>} attempt
+ * @property {() => string} doing
  * @property {() => void} close
  */
 
@@ -20,13 +21,18 @@ import { request } from './http-api.mjs';
  * @returns {Door}
  */
 export function createHttpDoor({ role, tokens, anyUrl }) {
+  let doing = 'nothing yet';
   return {
+    doing: () => doing,
     async attempt(command) {
+      doing = 'signing in';
       const token = await tokens.get(role);
+      doing = 'asking over HTTP';
       try {
         const options = { method: 'POST', token, body: command };
         const { status, body } = await request(`${anyUrl()}/api/v1/commands`, options);
         if (status === 200) return { kind: 'ok', heads: body.heads };
+        doing = 'renewing its token';
         if (body.code === 'unauthenticated') await tokens.renew(role, token);
         return { kind: 'refused', code: body.code, issues: body.issues };
       } catch (error) {
@@ -45,11 +51,14 @@ export function createHttpDoor({ role, tokens, anyUrl }) {
 export function createSocketDoor({ role, tokens, anyUrl }) {
   /** @type {import('socket.io-client').Socket | undefined} */
   let socket;
+  let doing = 'nothing yet';
 
   async function connected() {
     if (socket?.connected) return socket;
     socket?.disconnect();
+    doing = 'signing in';
     const token = await tokens.get(role);
+    doing = 'connecting';
     const opening = io(anyUrl(), {
       transports: ['websocket'],
       auth: { token },
@@ -64,6 +73,7 @@ export function createSocketDoor({ role, tokens, anyUrl }) {
       opening.once('connect_error', (/** @type {any} */ error) => resolve(error.data?.code ?? 'unreachable'));
       setTimeout(() => resolve('late'), 4_000);
     });
+    doing = 'renewing its token';
     if (refused === 'unauthenticated') await tokens.renew(role, token);
     if (refused === undefined) return opening;
     opening.disconnect();
@@ -71,9 +81,11 @@ export function createSocketDoor({ role, tokens, anyUrl }) {
   }
 
   return {
+    doing: () => doing,
     async attempt(command) {
       const open = await connected();
       if (open === undefined) return { kind: 'unclear', why: 'no connection' };
+      doing = 'asking over a socket';
       const answer = await open
         .timeout(4_000)
         .emitWithAck('command', command)

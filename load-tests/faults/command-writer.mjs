@@ -97,6 +97,10 @@ export function createCommandWriter({ name, door, principal, random, work, every
       await running;
       clearTimeout(timer);
     },
+    waitsFor: () => {
+      const { type, id, tries } = sent.at(-1) ?? { tries: [] };
+      return `${name}: ${type} ${id} after ${tries.join(', ') || 'nothing'}, ${door.doing()}`;
+    },
     /** Says one more thing, after everything else. */
     lastWord: (command) => send(command),
   };

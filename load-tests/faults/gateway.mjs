@@ -108,6 +108,10 @@ export function createGateway({ random, anyUrl, longestMs }) {
       });
       begin(sending);
     },
+    waitsFor: () => {
+      const open = told.filter(({ outcome }) => outcome === 'unclear');
+      return `webhooks ${open.map((one) => `${one.id} after ${one.tries.join(', ')}`).join('; ')}`;
+    },
     /** Tells at once what there is left to tell; resolves when all of it has its answer, or the time is up. */
     async finish(within) {
       finishing.abort();

@@ -101,6 +101,7 @@ export function createHl7Writer({ name, random, everyMs, ports, beds }) {
       await running;
       clearTimeout(timer);
     },
+    waitsFor: () => `${name}: ${sent.at(-1)?.type} after ${sent.at(-1)?.tries.join(', ')}`,
   };
 }
 

@@ -62,9 +62,9 @@ export async function runOnce(tier, { seed, seconds, kinds, clients: clientCount
     // Work goes on for a moment in which nothing is broken.
     await pause(500);
     onStage('waiting for the last answers');
-    await Promise.all(writers.map((writer) => writer.finish(20_000)));
+    await Promise.all(writers.map((writer) => orElse(writer.finish(20_000), writer.waitsFor)));
     // What writers have asked for to the end there is something to tell of.
-    await gateway.finish(20_000);
+    await orElse(gateway.finish(20_000), gateway.waitsFor);
     onStage('catching up');
     const caughtUpMs = await catchUp();
     strange.push(...lookAround());
@@ -173,4 +173,13 @@ async function allHave(readHeads, clients, within) {
     },
     { within, every: 100 },
   );
+}
+
+/** Fails where something does not end long after its time, with what it waits for. */
+async function orElse(ending, waitsFor) {
+  const over = new AbortController();
+  const late = pause(60_000, over.signal).then(() => {
+    if (!over.signal.aborted) throw new Error(`nothing came of ${waitsFor()}`);
+  });
+  await Promise.race([ending, late]).finally(() => over.abort());
 }
