@@ -10,6 +10,17 @@ import { pause } from './pause.mjs';
 export async function request(url, options = {}) {
   const { method = 'GET', token, body, headers, within = 4_000 } = options;
   const text = options.text ?? (body === undefined ? undefined : JSON.stringify(body));
+  // Not AbortSignal.timeout: what nobody holds but a request may be collected before it fires.
+  const over = new AbortController();
+  const timer = setTimeout(() => over.abort(new Error('no answer in time')), within);
+  try {
+    return await answerOf(url, { method, token, text, headers, signal: over.signal });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function answerOf(url, { method, token, text, headers, signal }) {
   const response = await fetch(url, {
     method,
     headers: {
@@ -18,7 +29,7 @@ export async function request(url, options = {}) {
       ...headers,
     },
     ...(text === undefined ? {} : { body: text }),
-    signal: AbortSignal.timeout(within),
+    signal,
   });
   const answer = await response.text();
   return { status: response.status, body: answer === '' ? undefined : JSON.parse(answer) };
