@@ -32,7 +32,8 @@ export function checkCommands({ topics, audit, answers, sent }) {
       continue;
     }
     if (record.outcome === 'refused') {
-      if (rows.length > 0) say('answer', 'a command was refused and carried out', record);
+      if (rows.length > 0 && !lostItsRight(record))
+        say('answer', 'a command was refused and carried out', record);
       if (!(record.mayBe ?? ['conflict']).includes(record.code))
         say('answer', `a command was refused as ${record.code}`, record);
       continue;
@@ -119,4 +120,12 @@ function byCommand(audit) {
   const groups = new Map();
   for (const row of audit) groups.set(row.command, [...(groups.get(row.command) ?? []), row]);
   return groups;
+}
+
+/**
+ * Whether a command that was carried out, and whose answer was lost, may be refused when it is sent again: rights are
+ * checked anew each time, and one may have been taken out of the conversation meanwhile.
+ */
+function lostItsRight({ tries, code }) {
+  return tries.length > 1 && ['not_found', 'forbidden'].includes(code);
 }
