@@ -27,8 +27,8 @@ import { accountOf, viewsOf } from './topics.mjs';
  * @property {string[]} strange what was seen and must not be: deaths, logs that tell who a patient is
  */
 
-/** How many runs back a snapshot may go that a server still gives. */
-const mostCheckpoints = 10;
+/** How many runs back a snapshot may go that a server still gives: as far as its ring of a quiet topic. */
+const mostCheckpoints = 100;
 
 /** A reader of the log and of the API, for one run that begins now. */
 export async function openEvidence({ tier, topics, tokens }) {
