@@ -73,6 +73,7 @@ export function createHl7Door(options: Hl7DoorOptions): Hl7Door {
 
   function answer(header: Header | undefined, refused: Refusal | undefined): Buffer {
     return buildAcknowledgement({
+      code: refused?.ack ?? 'AA',
       ...(header === undefined ? {} : { header }),
       ...(refused === undefined ? {} : { refusal: refused }),
       at: options.now(),
