@@ -25,12 +25,15 @@ export type CloseReason =
   | 'handler_failed'
   | 'shutdown';
 
+/** What a message is answered with: a frame, several, or none where no answer is wanted. */
+export type MllpAnswer = Buffer | readonly Buffer[];
+
 export type ConnectionOptions = {
   maxMessageBytes: number;
   idleTimeoutMs: number;
   halfMessageTimeoutMs: number;
-  handle(bytes: Buffer, peer: MllpPeer): Promise<Buffer>;
-  refuse?(trouble: MllpTrouble, peer: MllpPeer): Buffer | undefined;
+  handle(bytes: Buffer, peer: MllpPeer): Promise<MllpAnswer>;
+  refuse?(trouble: MllpTrouble, peer: MllpPeer): MllpAnswer | undefined;
   onFault?(reason: FrameFault['reason'] | 'handler_failed', peer: MllpPeer): void;
   onHandled?(peer: MllpPeer, measured: { bytes: number; ms: number }): void;
 };
@@ -112,19 +115,19 @@ export function serveConnection(socket: Socket, peer: MllpPeer, options: Connect
     setTimeout(() => socket.destroy(), LINGER_MS).unref();
   }
 
-  async function answer(found: Answerable): Promise<Buffer | undefined> {
+  async function answer(found: Answerable): Promise<MllpAnswer | undefined> {
     if (found.kind === 'fault') return options.refuse?.({ reason: found.reason, head: found.head }, peer);
     const startedAt = performance.now();
     try {
-      const reply = await options.handle(found.bytes, peer);
+      const replies = await options.handle(found.bytes, peer);
       options.onHandled?.(peer, { bytes: found.bytes.length, ms: performance.now() - startedAt });
-      return reply;
+      return replies;
     } catch {
       // What was thrown may quote the message, so it goes nowhere; the handler logs what is safe to log.
       options.onFault?.('handler_failed', peer);
-      const reply = options.refuse?.({ reason: 'handler_failed', head: found.bytes }, peer);
-      if (reply === undefined) finish('handler_failed');
-      return reply;
+      const replies = options.refuse?.({ reason: 'handler_failed', head: found.bytes }, peer);
+      if (replies === undefined) finish('handler_failed');
+      return replies;
     }
   }
 
@@ -148,9 +151,10 @@ export function serveConnection(socket: Socket, peer: MllpPeer, options: Connect
     working = true;
     disarm();
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      const reply = await answer(next);
+      const replies = (await answer(next)) ?? [];
       if (socket.destroyed) break;
-      if (reply !== undefined && !socket.write(frame(reply))) await drained();
+      const framed = Buffer.isBuffer(replies) ? frame(replies) : Buffer.concat(replies.map(frame));
+      if (framed.length > 0 && !socket.write(framed)) await drained();
       if (!finishing && queue.length < QUEUE_BOUND) socket.resume();
     }
     working = false;
