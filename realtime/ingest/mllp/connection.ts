@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { createFrameDecoder, type Frame, type FrameFault, frame } from './framing.ts';
+import { createPace } from './limits.ts';
 
 /**
  * One MLLP connection on the server's side.
@@ -9,8 +10,15 @@ import { createFrameDecoder, type Frame, type FrameFault, frame } from './framin
  *        └──────────── socket error ──────────────────┴──► closed
  */
 
-/** Who is at the other end. `id` is unique within the process. */
-export type MllpPeer = { id: string; address: string };
+/**
+ * Who is at the other end. `id` is unique within the process; `certificate` is the one it presented, where the listener
+ * asks for one: its subject as a distinguished name, and its SHA-256 fingerprint.
+ */
+export type MllpPeer = {
+  id: string;
+  address: string;
+  certificate?: { subject: string; fingerprint256: string };
+};
 
 /** A frame that cannot be handled, or a handler that threw; `head` is the first bytes of the message meant. */
 export type MllpTrouble = { reason: 'too_large' | 'broken_end' | 'handler_failed'; head: Buffer };
@@ -32,6 +40,8 @@ export type ConnectionOptions = {
   maxMessageBytes: number;
   idleTimeoutMs: number;
   halfMessageTimeoutMs: number;
+  /** Messages a second that are taken of this connection; past it the sender waits. */
+  maxMessagesPerSecond: number;
   handle(bytes: Buffer, peer: MllpPeer): Promise<MllpAnswer>;
   refuse?(trouble: MllpTrouble, peer: MllpPeer): MllpAnswer | undefined;
   onFault?(reason: FrameFault['reason'] | 'handler_failed', peer: MllpPeer): void;
@@ -68,6 +78,8 @@ export function serveConnection(socket: Socket, peer: MllpPeer, options: Connect
   const decoder = createFrameDecoder({ maxMessageBytes: options.maxMessageBytes });
   const queue: Answerable[] = [];
   let working = false;
+  const pace = createPace(options.maxMessagesPerSecond);
+  let wake: (() => void) | undefined;
   let finishing = false;
   let peerEnded = false;
   let ended = false;
@@ -103,6 +115,7 @@ export function serveConnection(socket: Socket, peer: MllpPeer, options: Connect
     disarm();
     // Frames not begun are dropped unanswered: their sender keeps them and sends them again.
     queue.length = 0;
+    wake?.();
     if (!working) end();
   }
 
@@ -146,6 +159,19 @@ export function serveConnection(socket: Socket, peer: MllpPeer, options: Connect
     });
   }
 
+  /** Waits, unless the connection is to end meanwhile. */
+  async function rest(ms: number): Promise<void> {
+    if (ms <= 0 || finishing) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    wake = undefined;
+  }
+
   async function work(): Promise<void> {
     if (working) return;
     working = true;
@@ -155,6 +181,7 @@ export function serveConnection(socket: Socket, peer: MllpPeer, options: Connect
       if (socket.destroyed) break;
       const framed = Buffer.isBuffer(replies) ? frame(replies) : Buffer.concat(replies.map(frame));
       if (framed.length > 0 && !socket.write(framed)) await drained();
+      await rest(pace.spend());
       if (!finishing && queue.length < QUEUE_BOUND) socket.resume();
     }
     working = false;
@@ -191,6 +218,7 @@ export function serveConnection(socket: Socket, peer: MllpPeer, options: Connect
     socket.once('close', () => {
       finishing = true;
       queue.length = 0;
+      wake?.();
       disarm();
       resolve(reason);
     });
