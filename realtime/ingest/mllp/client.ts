@@ -13,6 +13,13 @@ export type MllpClientOptions = {
   tls?: MllpClientTls;
 };
 
+export type ExpectedAnswers = {
+  /** Whether these are all; one is enough unless told. */
+  isEnough?(answers: readonly Buffer[]): boolean;
+  /** Given: silence of so many ms means that there is no (further) answer. Else it is an answer that is late. */
+  quietMs?: number;
+};
+
 /** In PEM. Without `ca` the server's certificate must be of an authority this system trusts. */
 export type MllpClientTls = { ca?: Buffer; cert?: Buffer; key?: Buffer };
 
@@ -23,8 +30,8 @@ export type MllpClient = {
    * @throws MllpClientError when the connection is lost or the acknowledgement is late; the message may have arrived.
    */
   send(message: string): Promise<string>;
-  /** The same in bytes, whatever set they are in. */
-  exchange(message: Buffer): Promise<Buffer>;
+  /** The same in bytes, whatever set they are in, and with as many answers as the message asks for (chapter 2.9). */
+  exchange(message: Buffer, expected?: ExpectedAnswers): Promise<readonly Buffer[]>;
   /** Ends the connection; resolves when it is closed. */
   close(): Promise<void>;
 };
@@ -77,7 +84,7 @@ function open(options: MllpClientOptions): Promise<Socket> {
 export async function connectMllp(options: MllpClientOptions): Promise<MllpClient> {
   const socket = await open(options);
   const decoder = createFrameDecoder({ maxMessageBytes: MAX_ACK_BYTES });
-  let waiting: { resolve(ack: Buffer): void; reject(error: MllpClientError): void } | undefined;
+  let waiting: { take(answer: Buffer): void; reject(error: MllpClientError): void } | undefined;
   let turn: Promise<unknown> = Promise.resolve();
 
   const gone = new Promise<void>((resolve) => {
@@ -98,33 +105,48 @@ export async function connectMllp(options: MllpClientOptions): Promise<MllpClien
   socket.on('data', (chunk: Buffer) => {
     for (const found of decoder.push(chunk)) {
       if (found.kind === 'fault' || waiting === undefined) return giveUp('garbled');
-      waiting.resolve(found.bytes);
-      waiting = undefined;
+      waiting.take(found.bytes);
     }
   });
 
-  async function exchange(message: Buffer): Promise<Buffer> {
+  async function exchange(message: Buffer, expected: ExpectedAnswers = {}): Promise<readonly Buffer[]> {
     if (socket.destroyed || !socket.writable) throw new MllpClientError('closed');
-    const patience = setTimeout(() => giveUp('timeout'), options.ackTimeoutMs ?? 30_000);
+    const { isEnough = (answers) => answers.length > 0, quietMs } = expected;
+    const answers: Buffer[] = [];
+    let patience: NodeJS.Timeout | undefined;
     try {
-      return await new Promise<Buffer>((resolve, reject) => {
-        waiting = { resolve, reject };
-        socket.write(frame(message));
+      await new Promise<void>((resolve, reject) => {
+        const listen = (): void => {
+          clearTimeout(patience);
+          if (isEnough(answers)) {
+            resolve();
+            return;
+          }
+          const late = quietMs === undefined ? (): void => giveUp('timeout') : resolve;
+          patience = setTimeout(late, quietMs ?? options.ackTimeoutMs ?? 30_000);
+        };
+        const take = (answer: Buffer): void => {
+          answers.push(answer);
+          listen();
+        };
+        waiting = { take, reject };
+        socket.write(frame(message), () => listen());
       });
+      return answers;
     } finally {
       waiting = undefined;
       clearTimeout(patience);
     }
   }
 
-  function inTurn(message: Buffer): Promise<Buffer> {
-    const sent = turn.then(() => exchange(message));
+  function inTurn(message: Buffer, expected?: ExpectedAnswers): Promise<readonly Buffer[]> {
+    const sent = turn.then(() => exchange(message, expected));
     turn = sent.catch(() => undefined);
     return sent;
   }
 
   return {
-    send: async (message) => (await inTurn(Buffer.from(message, 'utf8'))).toString('utf8'),
+    send: async (message) => String((await inTurn(Buffer.from(message, 'utf8')))[0] ?? ''),
     exchange: inTurn,
     close() {
       socket.end();
