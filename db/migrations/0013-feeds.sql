@@ -117,7 +117,7 @@ grant select, insert, update on carewall.feed_entities, carewall.feed_contacts, 
 grant select, insert, update, delete on carewall.feed_mappings, carewall.quarantine, carewall.quarantine_messages to carewall_app;
 grant select, insert on carewall.feed_entities to carewall_identity;
 grant select (org_id, id) on carewall.feed_entities to carewall_relay;
-grant select (org_id, feed, version, falls_silent_at) on carewall.feed_contacts to carewall_relay;
+grant select on carewall.feed_contacts to carewall_relay;
 grant select (org_id, feed, status, leased_until, bytes, ended_at) on carewall.quarantine to carewall_relay;
 
 -- An administrator adds feeds, within their organisation; the names that feeds are known by are one list for all of them.

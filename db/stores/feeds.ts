@@ -48,6 +48,7 @@ function load(context: StoreContext, command: FeedCommand, keys: StoreKeys): Pro
       return loadKeep(context, command, keys);
     case 'quarantine.replay':
       return loadReplay(context, command);
+    case 'quarantine.open':
     case 'quarantine.dismiss':
     case 'quarantine.settle':
       return loadEntry(context, command);

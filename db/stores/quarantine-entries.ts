@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { type FeedCommandOf, mostReplays } from '#domain/feeds/commands.ts';
-import { decideDismiss, decideKeep, decideReplay, decideSettle } from '#domain/feeds/decide-entry.ts';
+import {
+  decideDismiss,
+  decideKeep,
+  decideOpen,
+  decideReplay,
+  decideSettle,
+} from '#domain/feeds/decide-entry.ts';
 import { isKept } from '#domain/feeds/entry-states.ts';
 import { entryChangedSchema, isEntryEvent, replayAskedSchema } from '#domain/feeds/events.ts';
 import { replayed } from '#domain/feeds/evolve.ts';
@@ -104,7 +110,7 @@ export async function loadReplay(
 /** What decisions need about one entry that is dismissed or settled. */
 export async function loadEntry(
   { org, connection }: StoreContext,
-  command: FeedCommandOf<'quarantine.dismiss' | 'quarantine.settle'>,
+  command: FeedCommandOf<'quarantine.open' | 'quarantine.dismiss' | 'quarantine.settle'>,
 ): Promise<Loaded> {
   const rows = await connection`
     select q.entity, p.path from carewall.quarantine q
@@ -118,10 +124,16 @@ export async function loadEntry(
     path: row.path,
     topicKind: feedsTopicKind,
     version: row.entity.version,
-    decide: (decision) =>
-      command.type === 'quarantine.dismiss'
-        ? decideDismiss(place, command, decision)
-        : decideSettle(place, command, decision),
+    decide(decision) {
+      switch (command.type) {
+        case 'quarantine.open':
+          return decideOpen(place, decision);
+        case 'quarantine.dismiss':
+          return decideDismiss(place, command, decision);
+        default:
+          return decideSettle(place, command, decision);
+      }
+    },
     writes: (events) =>
       events.flatMap(({ type, data }) =>
         isEntryEvent(type) ? [entryWrite(entryChangedSchema.parse(data).to)] : [],
@@ -168,7 +180,8 @@ function entryWrite(entry: Entry): Write {
       connection`
         update carewall.quarantine
         set status = ${entry.status}, version = ${entry.version}, entity = ${connection.json(sealed)},
-          leased_until = '-infinity', replays = 0,
+          -- Whoever opens an entry that is being replayed does not take it from the one who replays it.
+          leased_until = case when status = ${entry.status} then leased_until else '-infinity' end, replays = 0,
           ended_at = case when ${isKept(entry.status)} then null else clock_timestamp() end
         where org_id = ${org} and id = ${entry.id}`.execute(),
   };

@@ -152,6 +152,12 @@ const definitions = {
     }),
     example: { data: kept('example-keep', 'KEEP-1').data },
   },
+  'quarantine.open': {
+    summary: 'Say that one looks at the content of a message; it is read at a door of its own',
+    right: 'quarantine.open',
+    data: z.strictObject({ entry: idSchema }),
+    example: { given: [kept('example-open', 'OPEN-1')], data: { entry: 'example-open' } },
+  },
   'quarantine.replay': {
     summary: 'Apply messages that were kept: one, all of a feed, or all that name a place',
     right: 'quarantine.replay',
@@ -208,6 +214,7 @@ const feedCommandSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('feed.record-contact'), data: definitions['feed.record-contact'].data }),
   z.object({ type: z.literal('feed.fall-silent'), data: definitions['feed.fall-silent'].data }),
   z.object({ type: z.literal('quarantine.keep'), data: definitions['quarantine.keep'].data }),
+  z.object({ type: z.literal('quarantine.open'), data: definitions['quarantine.open'].data }),
   z.object({ type: z.literal('quarantine.replay'), data: definitions['quarantine.replay'].data }),
   z.object({ type: z.literal('quarantine.dismiss'), data: definitions['quarantine.dismiss'].data }),
   z.object({ type: z.literal('quarantine.settle'), data: definitions['quarantine.settle'].data }),

@@ -101,6 +101,15 @@ export function decideDismiss(
   return step(org, entry, 'dismiss', 'quarantine.dismissed', context, {}, data.reason);
 }
 
+/** Writes down that somebody looks at the content of a message. */
+export function decideOpen(
+  { org, entry }: { readonly org: string; readonly entry: Entry },
+  context: DecisionContext,
+): Decision {
+  const opened = { at: context.now, by: context.by };
+  return step(org, entry, 'open', 'quarantine.opened', context, { opened });
+}
+
 /** Says what became of a message. */
 export function decideSettle(
   { org, entry }: { readonly org: string; readonly entry: Entry },

@@ -1,7 +1,7 @@
 import type { EntryStatus } from './schema.ts';
 
 /** What can happen to a message that was kept. */
-export const entrySteps = ['keep', 'replay', 'refuse', 'apply', 'dismiss'] as const;
+export const entrySteps = ['keep', 'open', 'replay', 'refuse', 'apply', 'dismiss'] as const;
 export type EntryStep = (typeof entrySteps)[number];
 
 /**
@@ -11,11 +11,18 @@ export type EntryStep = (typeof entrySteps)[number];
  *        └── keep ◄──────────┴────────────────────────┘
  *
  * A message that comes again is kept again, whatever had become of it; one whose sender repeats it until it works is
- * applied without a replay. A replay that is under way cannot be dismissed: it may have been applied already.
+ * found applied, or refused once more, without anybody asking. A replay that is under way cannot be dismissed: it may have been applied already.
  */
 export const entryTransitions: Readonly<Record<EntryStatus, Partial<Record<EntryStep, EntryStatus>>>> = {
-  waiting: { keep: 'waiting', replay: 'replaying', apply: 'applied', dismiss: 'dismissed' },
-  replaying: { keep: 'replaying', refuse: 'waiting', apply: 'applied' },
+  waiting: {
+    keep: 'waiting',
+    open: 'waiting',
+    replay: 'replaying',
+    refuse: 'waiting',
+    apply: 'applied',
+    dismiss: 'dismissed',
+  },
+  replaying: { keep: 'replaying', open: 'replaying', refuse: 'waiting', apply: 'applied' },
   applied: { keep: 'waiting' },
   dismissed: { keep: 'waiting' },
 };

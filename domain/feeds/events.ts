@@ -108,6 +108,13 @@ export type ContactEventType = keyof typeof contactEvents;
 
 const entryEvents = {
   'quarantine.kept': ['A message that could not be applied was kept, or came again', { to: entry }],
+  'quarantine.opened': [
+    'Somebody looked at the content of a message',
+    {
+      from: entry,
+      to: { ...entry, opened: { at: later, by: admin }, version: 2, asOf: later, source: admin },
+    },
+  ],
   'quarantine.replay-failed': [
     'A replay did not apply a message; it waits again',
     { from: replaying, to: { ...entry, attempts: 2, version: 3 } },

@@ -103,6 +103,8 @@ export const entrySchema = z.object({
   /** How often it came or was replayed, and was not applied. */
   attempts: z.int().min(1),
   fault: faultSchema,
+  /** Who last looked at its content. */
+  opened: z.object({ at: instantSchema, by: sourceSchema }).optional(),
   status: z.enum(entryStatuses),
   ...entity,
 });
