@@ -22,7 +22,10 @@ export interface ContactRecorder {
 
 interface Heard {
   readonly org: string;
-  lastMs: number | undefined;
+  /** The last that was heard; nothing before the first word. */
+  atMs: number | undefined;
+  /** Whether there is something that is not written down. */
+  unwritten: boolean;
   accepted: number;
   refused: number;
   readonly newUnits: Set<string>;
@@ -31,6 +34,9 @@ interface Heard {
   timer: NodeJS.Timeout | undefined;
   writing: Promise<void> | undefined;
 }
+
+/** How soon a unit is known to be fed that was not. */
+const newUnitsEveryMs = 1_000;
 
 /**
  * Gives a recorder. What comes after a quiet while is written at once, so that a source that was silent is known to
@@ -42,11 +48,11 @@ export function createContactRecorder(options: ContactRecorderOptions): ContactR
   let stopped = false;
 
   async function write(source: string, heard: Heard): Promise<void> {
-    const { lastMs, accepted, refused } = heard;
-    if (lastMs === undefined) return;
+    const { atMs, accepted, refused } = heard;
+    if (atMs === undefined || !heard.unwritten) return;
     const units = [...heard.newUnits].sort();
     heard.writtenMs = Date.now();
-    heard.lastMs = undefined;
+    heard.unwritten = false;
     heard.accepted = 0;
     heard.refused = 0;
     heard.newUnits.clear();
@@ -58,7 +64,7 @@ export function createContactRecorder(options: ContactRecorderOptions): ContactR
       {
         id: uuidv7(),
         type: 'feed.record-contact',
-        data: { feed: source, at: instantOf(lastMs), accepted, refused, units },
+        data: { feed: source, at: instantOf(atMs), accepted, refused, units },
       },
     );
     if (outcome.ok) {
@@ -67,26 +73,30 @@ export function createContactRecorder(options: ContactRecorderOptions): ContactR
     }
     // Not now: it is said with what comes next. A source that is not there any more needs no word.
     if (outcome.error.code !== 'unavailable') return;
-    heard.lastMs = Math.max(heard.lastMs ?? 0, lastMs);
+    heard.unwritten = true;
     heard.accepted += accepted;
     heard.refused += refused;
     for (const unit of units) heard.newUnits.add(unit);
-    plan(source, heard);
   }
 
   function plan(source: string, heard: Heard): void {
-    if (stopped || heard.timer !== undefined || heard.writing !== undefined) return;
-    // Never in the same tick: an answer that belongs to what was heard is counted with it.
-    const wait = Math.max(50, heard.writtenMs + everyMs - Date.now());
-    heard.timer = setTimeout(() => {
-      heard.timer = undefined;
-      heard.writing = write(source, heard)
-        .catch(onFault)
-        .finally(() => {
-          heard.writing = undefined;
-          if (heard.lastMs !== undefined) plan(source, heard);
-        });
-    }, wait);
+    heard.unwritten = true;
+    if (stopped || heard.writing !== undefined) return;
+    clearTimeout(heard.timer);
+    // A unit that rests on a source from now on is not told late that it does.
+    const pauseMs = heard.newUnits.size > 0 ? Math.min(everyMs, newUnitsEveryMs) : everyMs;
+    heard.timer = setTimeout(
+      () => {
+        heard.writing = write(source, heard)
+          .catch(onFault)
+          .finally(() => {
+            heard.writing = undefined;
+            if (heard.unwritten) plan(source, heard);
+          });
+      },
+      // Never in the same tick: an answer that belongs to what was heard is counted with it.
+      Math.max(50, heard.writtenMs + pauseMs - Date.now()),
+    );
   }
 
   return {
@@ -94,7 +104,8 @@ export function createContactRecorder(options: ContactRecorderOptions): ContactR
       if (sources.get(id)?.org === org) return;
       sources.set(id, {
         org,
-        lastMs: undefined,
+        atMs: undefined,
+        unwritten: false,
         accepted: 0,
         refused: 0,
         newUnits: new Set(),
@@ -107,17 +118,21 @@ export function createContactRecorder(options: ContactRecorderOptions): ContactR
     heard(source, atMs) {
       const heard = sources.get(source);
       if (heard === undefined) return;
-      heard.lastMs = Math.max(heard.lastMs ?? 0, atMs);
+      heard.atMs = Math.max(heard.atMs ?? 0, atMs);
       plan(source, heard);
     },
     answered(source, accepted) {
       const heard = sources.get(source);
       if (heard === undefined) return;
       heard[accepted ? 'accepted' : 'refused'] += 1;
+      plan(source, heard);
     },
     spokeOf(source, units) {
       const heard = sources.get(source);
-      for (const unit of units) if (heard?.knownUnits.has(unit) === false) heard.newUnits.add(unit);
+      if (heard === undefined) return;
+      const unknown = units.filter((unit) => !heard.knownUnits.has(unit));
+      for (const unit of unknown) heard.newUnits.add(unit);
+      if (unknown.length > 0) plan(source, heard);
     },
     async stop() {
       stopped = true;
