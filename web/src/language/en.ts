@@ -130,6 +130,7 @@ export const en = {
   'why.said': 'Last said at {{time}} by {{source}}',
   'why.alert-owners': 'Who must act: {{owners}}',
 
+  'why.feed-silent': '{{feed}} last spoke {{time}}. What it feeds ages with its silence.',
   'age.now': 'now',
   'age.ago': '{{age}} ago',
   'age.for': 'for {{age}}',
@@ -137,6 +138,8 @@ export const en = {
   'age.stale': 'Stale: last known {{age}} ago, counted as unknown',
   'age.never': 'Never confirmed',
   'age.silent': 'Nothing said of this unit for {{age}}',
+  'age.feed-silent': 'Ageing: {{feed}} has said nothing for {{age}}',
+  'age.feed-stale': 'Stale: {{feed}} has said nothing for {{age}}, counted as unknown',
 
   'source.person': '{{name}}',
   'source.feed': '{{name}} (feed)',
