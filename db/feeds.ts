@@ -68,7 +68,7 @@ export async function feedById(
       f.application, f.facility
     from carewall.feeds f
     join carewall.places p on p.org_id = f.org_id and p.id = f.place
-    left join carewall.places h on h.org_id = p.org_id and h.id = any(p.path) and h.kind = 'facility'
+    left join carewall.places h on h.org_id = p.org_id and h.id = p.facility
     where f.id = ${id} and f.disabled_at is null`;
   return row === undefined ? undefined : namedFeedSchema.parse(row);
 }

@@ -34,7 +34,7 @@ export async function readFeed({ org, connection }: StoreContext, id: string): P
     from carewall.feed_entities e
     join carewall.feeds f on f.org_id = e.org_id and f.id = e.id
     join carewall.places p on p.org_id = f.org_id and p.id = f.place
-    left join carewall.places h on h.org_id = p.org_id and h.id = any(p.path) and h.kind = 'facility'
+    left join carewall.places h on h.org_id = p.org_id and h.id = p.facility
     where e.org_id = ${org} and e.id = ${id} for update of e`.execute();
   return feedRowsSchema.parse(rows)[0];
 }
@@ -56,7 +56,7 @@ export async function loadAddFeed(
   const [places, taken] = await Promise.all([
     connection`
       select id, name, path from carewall.places
-      where org_id = ${org} and id = ${id} and kind in ('organisation', 'facility', 'department', 'unit')`.execute(),
+      where org_id = ${org} and id = ${id} and kind in ('organisation', 'region', 'facility', 'department', 'unit')`.execute(),
     connection`select carewall.feed_taken(${feed}, ${application}, ${facility}) as taken`.execute(),
   ]);
   const [place] = z

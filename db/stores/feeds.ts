@@ -88,7 +88,7 @@ async function snapshot({ org, connection }: StoreContext, id: string): Promise<
 async function unitSnapshot({ org, connection }: StoreContext, id: string): Promise<Tagged | undefined> {
   const [units, feeds] = await Promise.all([
     connection`
-      select id as unit, name as unit_name, path from carewall.places
+      select id as unit, name as unit_name, path, facility from carewall.places
       where org_id = ${org} and id = ${id} and kind = 'unit'`.execute(),
     connection`
       select feed as key, entity from carewall.feed_units where org_id = ${org} and unit = ${id} order by feed`.execute(),

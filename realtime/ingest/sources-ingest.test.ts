@@ -164,7 +164,21 @@ describe('what cannot be applied', () => {
     expect(rows).toHaveLength(0);
   });
 
-  test('of codes that are none of our beds, is dismissed by an administrator alone', async () => {
+  test('that names a place which is none of our beds, concerns no bed once somebody has said so', async () => {
+    const { text, controlId } = admission('ZZ^940^1^RGH');
+    expect(await send(text)).toContain('AE');
+    await command('feed.map-location', { feed: 'demo', location: codes('940'), to: { kind: 'nowhere' } });
+    await command('quarantine.replay', { which: { kind: 'feed', feed: 'demo' } });
+    await until('it is applied', async () => (await entryOf(controlId)) === undefined);
+    const status = text
+      .replace('ADT^A01^ADT_A01', 'ADT^A20')
+      .replace(/\|Q\d+\|/, '|Q-STATUS|')
+      .split('\r')
+      .slice(0, 2);
+    expect(await send([...status, 'NPU|ZZ^940^1^RGH|H', ''].join('\r'))).toBe('MSA|AA|Q-STATUS');
+  });
+
+  test('of no use is dismissed by an administrator alone', async () => {
     const { text, controlId } = admission('ZZ^920^1^RGH');
     await send(text);
     const entry = await entryOf(controlId);

@@ -1,9 +1,9 @@
 import type { Database } from '#db/connect.ts';
 import { type MappedCodes, mappingsOfFeed } from '#db/feed-mappings.ts';
 
+import { mapLocations } from '../hl7/adt.ts';
 import type { AdtCommand, AdtLocation } from '../hl7/adt-command.ts';
 import type { Hl7Source } from '../hl7/sources.ts';
-import { mapLocations } from './map-locations.ts';
 
 /** What codes of sources mean where no bed has them, remembered for a moment. */
 export interface LocationMappings {
