@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { bedEvents } from '#domain/beds/events.ts';
+import { presenceEventTypes } from '#domain/feeds/events.ts';
 import type { NewEvent } from '#domain/module.ts';
 import {
   bedTrendOf,
@@ -21,6 +22,7 @@ import {
 import type { Projection, StoreContext, Write } from '../store.ts';
 import type { Tagged } from '../vault.ts';
 import { type DerivedItem, itemsById, oneItem, readDerivedItems, writeItem } from './derived-items.ts';
+import { silencesOf } from './feed-silence.ts';
 import { noteFinishedTurnarounds, readTurnaroundLengths } from './finished-turnarounds.ts';
 
 const name = 'census';
@@ -35,14 +37,21 @@ export function censusTopic(facility: string): string {
 /** The census of each facility: of units on whose topics something came, counted anew from their beds. */
 export const censusProjection: Projection = {
   name,
-  after: bedEvents.map(({ type }) => type).filter((type) => type !== 'bed.fact-kept'),
+  after: [
+    ...bedEvents.map(({ type }) => type).filter((type) => type !== 'bed.fact-kept'),
+    ...presenceEventTypes,
+  ],
   async project(context, topics, decision) {
     const units = await unitsOf(context, topics);
     if (units.length === 0) return { events: [], writes: [] };
     await noteFinishedTurnarounds(context, name, topics);
     const facilities = [...new Set(units.map(({ facility }) => facility))].sort();
-    const [beds, items, lengths] = await Promise.all([
+    const [beds, silences, items, lengths] = await Promise.all([
       bedsOf(context, units),
+      silencesOf(
+        context,
+        units.map(({ unit }) => unit),
+      ),
       readDerivedItems(context, facilities.map(censusTopic)),
       readTurnaroundLengths(context, facilities),
     ]);
@@ -57,6 +66,7 @@ export const censusProjection: Projection = {
           before.units[unit.unit],
           { id: unit.unit, name: unit.name },
           beds.get(unit.unit) ?? [],
+          silences.get(unit.unit),
         );
         if (census !== undefined) now[unit.unit] = census;
       }
@@ -123,7 +133,7 @@ function changeOfCensus(
 
 /** The units that topics name, or, where none has ever been counted, all that have beds: history is not kept for ever. */
 async function unitsOf({ org, connection }: StoreContext, topics: readonly string[]): Promise<UnitRow[]> {
-  const named = topics.flatMap((topic) => /^unit\/([^/]+)\/beds$/.exec(topic)?.[1] ?? []);
+  const named = topics.flatMap((topic) => /^unit\/([^/]+)\/(?:beds|feeds)$/.exec(topic)?.[1] ?? []);
   return unitRowsSchema.parse(
     await connection`
       select u.id as unit, u.name, f.id as facility

@@ -130,6 +130,7 @@ export const en = {
   'why.said': 'Last said at {{time}} by {{source}}',
   'why.alert-owners': 'Who must act: {{owners}}',
 
+  'why.feed-silent': '{{feed}} last spoke {{time}}. What it feeds ages with its silence.',
   'age.now': 'now',
   'age.ago': '{{age}} ago',
   'age.for': 'for {{age}}',
@@ -137,6 +138,8 @@ export const en = {
   'age.stale': 'Stale: last known {{age}} ago, counted as unknown',
   'age.never': 'Never confirmed',
   'age.silent': 'Nothing said of this unit for {{age}}',
+  'age.feed-silent': 'Ageing: {{feed}} has said nothing for {{age}}',
+  'age.feed-stale': 'Stale: {{feed}} has said nothing for {{age}}, counted as unknown',
 
   'source.person': '{{name}}',
   'source.feed': '{{name}} (feed)',
@@ -204,6 +207,8 @@ export const en = {
   'closure.since': 'Closed since {{time}}: {{reason}}',
   'occupant.somebody': 'Somebody',
   'occupant.since': 'since {{time}}',
+  'occupant.on-leave': 'away since {{time}}',
+  'occupant.on-leave-until': 'away since {{time}}, back {{back}}',
   'occupant.visit': 'Visit {{visit}}',
   'occupant.born': 'born {{date}}',
   'said.by': '{{time}}, {{source}}',
@@ -315,6 +320,7 @@ export const en = {
   'reason.left-without-discharge': 'The feed says it is empty, without a discharge',
   'reason.discharge-from-another-bed': 'Discharged, but from another bed',
   'reason.discharge-of-another-visit': 'Discharge of another visit than the one in this bed',
+  'reason.planned-bed-not-free': 'Planned for an admission, but not free',
 
   'role.patient': 'Patient',
   'role.clinician': 'Clinician',

@@ -128,6 +128,7 @@ export const vi = {
   'why.said': 'Báo lần cuối lúc {{time}}, nguồn {{source}}',
   'why.alert-owners': 'Người phải xử lý: {{owners}}',
 
+  'why.feed-silent': '{{feed}} báo lần cuối {{time}}. Số liệu do nguồn này gửi cũ dần khi nguồn im lặng.',
   'age.now': 'vừa xong',
   'age.ago': '{{age}} trước',
   'age.for': 'đã {{age}}',
@@ -135,6 +136,8 @@ export const vi = {
   'age.stale': 'Đã cũ: thông tin từ {{age}} trước, tính là chưa rõ',
   'age.never': 'Chưa bao giờ được xác nhận',
   'age.silent': 'Đã {{age}} không ai báo gì về khoa này',
+  'age.feed-silent': 'Đang cũ dần: {{feed}} đã im lặng {{age}}',
+  'age.feed-stale': 'Đã cũ: {{feed}} đã im lặng {{age}}, tính là chưa rõ',
 
   'source.person': '{{name}}',
   'source.feed': '{{name}} (tự động)',
@@ -201,6 +204,8 @@ export const vi = {
   'closure.since': 'Ngừng dùng từ {{time}}: {{reason}}',
   'occupant.somebody': 'Có người',
   'occupant.since': 'từ {{time}}',
+  'occupant.on-leave': 'ra ngoài từ {{time}}',
+  'occupant.on-leave-until': 'ra ngoài từ {{time}}, về {{back}}',
   'occupant.visit': 'Lượt khám {{visit}}',
   'occupant.born': 'sinh {{date}}',
   'said.by': '{{time}}, {{source}}',
@@ -311,6 +316,7 @@ export const vi = {
   'reason.left-without-discharge': 'Hệ thống nguồn báo giường trống mà không có ra viện',
   'reason.discharge-from-another-bed': 'Ra viện nhưng từ giường khác',
   'reason.discharge-of-another-visit': 'Ra viện của lượt khám khác với lượt đang nằm',
+  'reason.planned-bed-not-free': 'Dự kiến cho lượt nhập viện nhưng không trống',
 
   'role.patient': 'Người bệnh',
   'role.clinician': 'Bác sĩ',
