@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
 
 /** Where the certificate of a listener is; with `ca` clients must present a certificate it has signed (mutual TLS). */
-export type TlsFiles = { cert: string; key: string; ca?: string };
+export type TlsFiles = { cert: string; key: string; ca?: string | undefined };
 
 /** A certificate and its key as they are in their files (PEM), checked to belong together. */
 export type TlsIdentity = { cert: Buffer; key: Buffer; ca?: Buffer; validUntil: Date };
