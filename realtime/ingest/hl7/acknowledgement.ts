@@ -3,6 +3,7 @@ import { type Delimiters, escapeText, foreignSwitch, standardDelimiters } from '
 import type { Header } from './header.ts';
 import { errorConditions, type Location, type Refusal } from './refusal.ts';
 import { formatInstant } from './timestamp.ts';
+import { supportedVersions } from './versions.ts';
 
 /** Table 0008: what was made of a message (A), and in enhanced mode before it whether it was taken at all (C). */
 export type AcknowledgementCode = 'AA' | 'AE' | 'AR' | 'CA' | 'CE' | 'CR';
@@ -24,11 +25,10 @@ const DEFAULT_VERSION = '2.5.1';
 
 type Version = { minor: number; text: string };
 
+/** Where the message is of no version we know, what is wrong with it is said in one that most systems read. */
 function versionOf(header: Header | undefined): Version {
-  const match = /^2\.([1-8])(?:\.\d)?$/.exec(header?.version ?? '');
-  return match === null
-    ? { minor: 5, text: DEFAULT_VERSION }
-    : { minor: Number(match[1]), text: header?.version ?? DEFAULT_VERSION };
+  const text = header && supportedVersions.has(header.version) ? header.version : DEFAULT_VERSION;
+  return { minor: Number(text.split('.')[1]), text };
 }
 
 /**
