@@ -73,7 +73,7 @@ export const feedsEn = {
   'feeds.unmapped': 'Forgotten.',
 
   'feeds.replay': 'Replay',
-  'feeds.replay-alike_one': 'Replay the one that names this place',
+  'feeds.replay-alike_one': 'Replay {{count}} that names this place',
   'feeds.replay-alike_other': 'Replay all {{count}} that name this place',
   'feeds.replay-all': 'Replay all of this source',
   'feeds.replay-asked': 'Being replayed. What is applied leaves the quarantine.',
