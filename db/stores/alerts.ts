@@ -140,7 +140,7 @@ function mergedWriteOf(merged: AlertMerged): Write {
     save: async ({ org, connection }, sealed) =>
       connection`
         update carewall.alerts set version = ${merged.version},
-          patient = ${merged.subject ?? null}, entity = entity || (${connection.json(sealed)}::jsonb - 'alert' - 'before')
+          patient = ${merged.subject ?? null}, entity = entity || (${connection.json(sealed)}::jsonb - 'alert' - 'formerSubject')
         where org_id = ${org} and id = ${merged.alert}`.execute(),
   };
 }

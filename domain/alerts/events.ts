@@ -26,7 +26,7 @@ export const alertMergedSchema = z.object({
   subject: subject(),
   visit: phi(z.string()),
   /** The pseudonym it was under before. */
-  before: pseudonym(),
+  formerSubject: pseudonym(),
 });
 export type AlertMerged = z.infer<typeof alertMergedSchema>;
 
@@ -83,7 +83,7 @@ export const alertEvents: readonly EventDefinition[] = [
       source: { kind: 'feed', id: 'demo', name: 'DEMO' },
       subject: 'another-subject',
       visit: 'V000123',
-      before: 'a-subject',
+      formerSubject: 'a-subject',
     },
   },
 ];
@@ -134,7 +134,7 @@ export function mergeAlert(unit: string, alert: Alert, survivor: string, context
     source: context.by,
     subject: survivor,
     ...(alert.visit === undefined ? {} : { visit: alert.visit }),
-    ...(alert.subject === undefined ? {} : { before: alert.subject }),
+    ...(alert.subject === undefined ? {} : { formerSubject: alert.subject }),
   };
   return { topic: `unit/${unit}/alerts`, type: 'alert.merged', data };
 }

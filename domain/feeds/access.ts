@@ -22,7 +22,7 @@ export const feedRights = {
     'display',
   ],
   'feeds.configure': ['admin'],
-  'feeds.map': ['it_support', 'admin'],
+  'feeds.map': ['it_support', 'admin', 'system'],
   'feeds.observe': ['system'],
   'quarantine.keep': ['feed'],
   'quarantine.replay': ['it_support', 'admin'],

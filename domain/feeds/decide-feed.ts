@@ -167,6 +167,7 @@ export function decideMap(
     const issue = { path: 'data.location', message: 'are the codes of a bed' };
     return reject(refuse('conflict', 'a bed has these codes already', [issue]));
   }
+  if (mapping !== undefined && isSameTarget(mapping.to, target)) return accept([]);
   const next: Mapping = {
     id: mapping?.id ?? context.newId(),
     feed: feed.id,
@@ -184,6 +185,10 @@ export function decideUnmap({ org, mapping }: MappingPlace): Decision {
     return reject(refuse('not_found', 'nothing was said of these codes', [issue]));
   }
   return accept([mappedEvent(org, mapping.id, { from: mapping })]);
+}
+
+function isSameTarget(a: MappingTarget, b: MappingTarget): boolean {
+  return a.kind === 'bed' ? b.kind === 'bed' && a.bed === b.bed : b.kind === a.kind;
 }
 
 function mappedEvent(org: string, id: string, change: { from?: Mapping; to?: Mapping }): NewEvent {

@@ -29,6 +29,7 @@ const main = join(root, 'dist', 'server', 'main.js');
  * @param {number} [options.nodes] more than one form a tier
  * @param {string} [options.engine]
  * @param {Record<string, string>} [options.postgres] settings of the database over its usual ones
+ * @param {Record<string, string>} [options.environment] settings of the nodes over their usual ones
  * @param {(sql: import('postgres').Sql) => Promise<void>} [options.prepare] what to do to the database before the nodes start
  * @param {number} options.withinMs
  * @param {(installation: Installation) => Promise<void>} work
@@ -71,7 +72,13 @@ export async function withInstallation(options, work) {
         port,
         main,
         logFile: join(folder, `node-${number}.log`),
-        environment: { ...environment, DEMO: 'off', MLLP_PORT: '', LOG_LEVEL: 'warn' },
+        environment: {
+          ...environment,
+          DEMO: 'off',
+          MLLP_PORT: '',
+          LOG_LEVEL: 'warn',
+          ...options.environment,
+        },
       });
       stops.push(node.kill);
       await node.start();

@@ -12,6 +12,7 @@ import type { MllpTlsSettings } from '../settings.ts';
 import { createDemoActivity } from './demo/demo-activity.ts';
 import { createHl7Ingest } from './hl7-ingest.ts';
 import { createPaymentsIngest } from './payments-ingest.ts';
+import { startDemoStranger } from './sources/demo-stranger.ts';
 import { createSourcesIngest } from './sources-ingest.ts';
 
 /** The doors through which other systems state facts: HL7 v2 over MLLP, webhooks over HTTP. */
@@ -71,7 +72,8 @@ export function createIngest(options: IngestOptions): Ingest {
     const board = await readBoard(databases.app, vault, demoOrganisation.id, fed);
     const activity = createDemoActivity({ host, port, board, startMs: Date.now(), speed: 240 });
     activity.start();
-    closing.push(() => activity.stop());
+    const stranger = startDemoStranger({ host, port, firstMs: 20_000, everyMs: 600_000, most: 12 });
+    closing.push(() => activity.stop(), stranger.stop);
   }
 
   return {

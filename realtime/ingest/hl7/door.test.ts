@@ -58,10 +58,10 @@ describe('acknowledgements', () => {
   });
 
   test('from version 2.5 on ERR-2, 3, 4 and 8 say what and where', async () => {
-    const [, msa, err] = await open().send(a01.replace('401^A', '401^'));
-    expect(msa).toBe('MSA|AE|MSG00001|Required field missing: PV1-3.3');
+    const [, msa, err] = await open().send(a01.replace('4W^401', '^401'));
+    expect(msa).toBe('MSA|AE|MSG00001|Required field missing: PV1-3.1');
     expect(err).toBe(
-      'ERR||PV1^1^3^1^3|101^Required field missing^HL70357|E||||Required field missing: PV1-3.3',
+      'ERR||PV1^1^3^1^1|101^Required field missing^HL70357|E||||Required field missing: PV1-3.1',
     );
   });
 
@@ -77,11 +77,11 @@ describe('acknowledgements', () => {
 
   test('in the delimiters of the message, with ours escaped', async () => {
     const [header, , err] = await open().send(
-      a01.replaceAll('|', ':').replaceAll('^', '*').replace('401*A', '401*'),
+      a01.replaceAll('|', ':').replaceAll('^', '*').replace('4W*401', '*401'),
     );
     expect(header).toMatch(/^MSH:\*~\\&:CAREWALL:NETWORK:ADTSYS:NORTH:/);
     expect(err).toBe(
-      'ERR::PV1*1*3*1*3:101*Required field missing*HL70357:E::::Required field missing\\F\\ PV1-3.3',
+      'ERR::PV1*1*3*1*1:101*Required field missing*HL70357:E::::Required field missing\\F\\ PV1-3.1',
     );
   });
 

@@ -1,5 +1,6 @@
 import { appointmentWords } from '../appointments/words.en.ts';
 import { availabilityWords } from '../availability/words.en.ts';
+import { feedsEn } from '../feeds/words.en.ts';
 import { messagesWords } from '../messages/words.en.ts';
 import { networkWords } from '../network/words.en.ts';
 import { paymentsEn } from '../payments/words.en.ts';
@@ -340,5 +341,6 @@ export const en = {
   'role.intermediary': 'Intermediary',
   'role.display': 'Display',
   ...paymentsEn,
+  ...feedsEn,
   ...messagesWords,
 } as const;

@@ -1,5 +1,6 @@
 import { appointmentWords } from '../appointments/words.vi.ts';
 import { availabilityWords } from '../availability/words.vi.ts';
+import { feedsVi } from '../feeds/words.vi.ts';
 import { messagesWords } from '../messages/words.vi.ts';
 import { networkWords } from '../network/words.vi.ts';
 import { paymentsVi } from '../payments/words.vi.ts';
@@ -336,5 +337,6 @@ export const vi = {
   'role.intermediary': 'Trung gian',
   'role.display': 'Màn hình',
   ...paymentsVi,
+  ...feedsVi,
   ...messagesWords,
 } as const satisfies Catalogue;
