@@ -39,6 +39,22 @@ module.exports = {
       to: { path: '^(domain|db|realtime|web)/' },
     },
     {
+      name: 'command-line-is-a-client',
+      comment: 'It reads and sends what ingest reads and answers; it has no way of its own to the database.',
+      severity: 'error',
+      from: { path: '^cli/' },
+      to: {
+        path: '^(db|web|load-tests)/|^realtime/(?!ingest/(hl7|mllp)/)',
+        pathNot: '\\.test\\.ts$|/testing/',
+      },
+    },
+    {
+      name: 'nobody-imports-the-command-line',
+      severity: 'error',
+      from: { path: '^(domain|db|realtime|web|load-tests)/' },
+      to: { path: '^cli/' },
+    },
+    {
       name: 'realtime-knows-no-hospital',
       comment: 'Only the list of contexts and the stores are known to the server; ingest alone translates.',
       severity: 'error',
@@ -51,7 +67,7 @@ module.exports = {
     {
       name: 'tests-stay-out-of-the-product',
       severity: 'error',
-      from: { path: '^(domain|db|realtime|web)/', pathNot: '(\\.test\\.tsx?$|/testing/)' },
+      from: { path: '^(domain|db|realtime|web|cli)/', pathNot: '(\\.test\\.tsx?$|/testing/)' },
       to: { path: '(\\.test\\.tsx?$|/testing/|^tests/)' },
     },
   ],

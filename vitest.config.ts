@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: [
-      '{domain,db,realtime,load-tests,tests}/**/*.test.ts',
+      '{domain,db,realtime,cli,load-tests,tests}/**/*.test.ts',
       'web/src/**/*.test.{ts,tsx}',
       'scripts/**/*.test.ts',
     ],

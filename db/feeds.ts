@@ -46,7 +46,7 @@ export async function feedBySource(
     select f.id, f.org_id as org, f.name, f.place, coalesce(h.timezone, 'UTC') as timezone, h.code as "facilityCode"
     from carewall.feeds f
     join carewall.places p on p.org_id = f.org_id and p.id = f.place
-    left join carewall.places h on h.org_id = p.org_id and h.id = any(p.path) and h.kind = 'facility'
+    left join carewall.places h on h.org_id = p.org_id and h.id = p.facility
     where f.application = ${source.application} and f.facility = ${source.facility} and f.disabled_at is null`;
   return row === undefined ? undefined : feedSchema.parse(row);
 }

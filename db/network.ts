@@ -7,7 +7,7 @@ import { inOrganisation } from './transaction.ts';
 /** A place to make below another. */
 export interface NewPlace {
   readonly id: string;
-  readonly kind: 'facility' | 'department' | 'unit';
+  readonly kind: 'region' | 'facility' | 'department' | 'unit';
   readonly name: string;
   readonly parent: string;
   /** The HL7 code of a facility or a unit. */

@@ -70,6 +70,7 @@ export function topicDefinition(
 
 const firstSegment: Readonly<Record<Place['kind'], string>> = {
   organisation: 'org',
+  region: 'region',
   facility: 'facility',
   department: 'department',
   unit: 'unit',

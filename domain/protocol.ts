@@ -87,7 +87,7 @@ export type Snapshot = z.infer<typeof snapshotSchema>;
 /** A place on the way from the organisation down to a topic. */
 export const placeSchema = z.object({
   id: z.string(),
-  kind: z.enum(['organisation', 'facility', 'department', 'unit', 'person', 'conversation']),
+  kind: z.enum(['organisation', 'region', 'facility', 'department', 'unit', 'person', 'conversation']),
   name: z.string(),
   /** The IANA zone in which a facility tells the time. */
   timezone: z.string().optional(),

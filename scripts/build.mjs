@@ -1,4 +1,4 @@
-// Builds the server (esbuild) and the web UI (vite) into dist/, each only when what it is made of has changed.
+// Builds the server and the command line (esbuild) and the web UI (vite) into dist/, each only when what it is made of has changed.
 // node scripts/build.mjs [--force]
 import { spawn } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
@@ -25,7 +25,13 @@ const targets = {
     entry: 'realtime/main.ts',
     output: 'dist/server/main.js',
     inputs: ['domain', 'db', 'realtime', ...shared],
-    make: makeServer,
+    make: makeProgram,
+  },
+  cli: {
+    entry: 'cli/main.ts',
+    output: 'dist/cli/main.js',
+    inputs: ['domain', 'realtime/ingest', 'cli', ...shared],
+    make: makeProgram,
   },
   web: {
     entry: 'web/index.html',
@@ -44,8 +50,16 @@ export async function staleTargets() {
 
 /** Builds dist/server/main.js unless it is up to date and gives its path. Throws with esbuild's message when it fails. */
 export async function buildServer({ force = false } = {}) {
+  // Also where npm runs no scripts.
+  mendDriver();
   await buildTarget('server', force);
   return join(root, targets.server.output);
+}
+
+/** Builds dist/cli/main.js unless it is up to date and gives its address, for an import. */
+export async function buildCli({ force = false } = {}) {
+  await buildTarget('cli', force, () => undefined);
+  return pathToFileURL(join(root, targets.cli.output)).href;
 }
 
 /** Builds dist/web unless it is up to date and gives its path, or undefined while there is no web UI to build. */
@@ -55,12 +69,12 @@ export async function buildWeb({ force = false } = {}) {
   return existsSync(folder) ? folder : undefined;
 }
 
-async function buildTarget(name, force) {
+async function buildTarget(name, force, say = console.log) {
   const { entry, output, make } = targets[name];
   if (!existsSync(join(root, entry))) {
     // An image that carries dist/ alone has nothing to build from and nothing to build.
     const what = existsSync(join(root, output)) ? `${output} is used as it is` : `${name} is skipped`;
-    console.log(`build: there is no ${entry}: ${what}`);
+    say(`build: there is no ${entry}: ${what}`);
     return;
   }
   // Taken before the build, so that what changes meanwhile is built next time.
@@ -70,12 +84,10 @@ async function buildTarget(name, force) {
   await mkdir(dist, { recursive: true });
   await make(join(root, entry), join(root, output));
   await replaceFile(fingerprintFile(name), fingerprint);
-  console.log(`build: ${name} in ${Math.round(performance.now() - began)} ms`);
+  say(`build: ${name} in ${Math.round(performance.now() - began)} ms`);
 }
 
-async function makeServer(entry, output) {
-  // Also where npm runs no scripts.
-  mendDriver();
+async function makeProgram(entry, output) {
   const { build } = await builder('esbuild');
   const result = await build({
     entryPoints: [entry],
@@ -208,7 +220,11 @@ function ignoreMissing(error) {
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
   const force = process.argv.includes('--force');
-  const outcomes = await Promise.allSettled([buildServer({ force }), buildWeb({ force })]);
+  const outcomes = await Promise.allSettled([
+    buildServer({ force }),
+    buildCli({ force }),
+    buildWeb({ force }),
+  ]);
   for (const { reason } of outcomes.filter(({ status }) => status === 'rejected')) {
     // What esbuild found wrong it has printed already, with the lines.
     console.error(reason.errors ? 'build: the server was not built' : reason.message);

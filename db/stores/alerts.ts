@@ -40,7 +40,7 @@ export const alertsStore: ContextStore = {
     }),
   async snapshot({ org, connection }, _kind, id) {
     const [units, rows] = await Promise.all([
-      connection`select id as unit, name as unit_name, path from carewall.places where org_id = ${org} and id = ${id ?? ''} and kind = 'unit'`.execute(),
+      connection`select id as unit, name as unit_name, path, facility from carewall.places where org_id = ${org} and id = ${id ?? ''} and kind = 'unit'`.execute(),
       connection`select id, entity from carewall.alerts where org_id = ${org} and unit = ${id ?? ''} and open order by id`.execute(),
     ]);
     const [unit] = z.array(unitRowSchema).parse(units);
@@ -97,7 +97,7 @@ async function load(
 ): Promise<Loaded> {
   const { unit, alert: id } = command.data;
   const [units, rows] = await Promise.all([
-    connection`select id as unit, name as unit_name, path from carewall.places where org_id = ${org} and id = ${unit} and kind = 'unit'`.execute(),
+    connection`select id as unit, name as unit_name, path, facility from carewall.places where org_id = ${org} and id = ${unit} and kind = 'unit'`.execute(),
     connection`
       select entity from carewall.alerts where org_id = ${org} and unit = ${unit} and id = ${id} for update`.execute(),
   ]);

@@ -15,6 +15,7 @@ const departmentRowSchema = z.object({
   department: z.string(),
   name: z.string(),
   path: z.array(z.string()).min(2),
+  facility: z.string().nullable(),
   facility_code: z.string(),
   timezone: z.string(),
 });
@@ -36,17 +37,17 @@ export const spanRowsSchema = z.array(
     .transform(({ start, end }) => ({ start: start.getTime(), end: end.getTime() })),
 );
 
-/** The department as its topic's state names it. Below the organisation comes the facility. */
-export function departmentOf({ department, name, path, timezone }: DepartmentRow): Department {
-  return { id: department, name, facility: path[1] ?? '', timezone };
+/** The department as its topic's state names it: with its facility, or the organisation where it is in none. */
+export function departmentOf({ department, name, path, facility, timezone }: DepartmentRow): Department {
+  return { id: department, name, facility: facility ?? path[0] ?? '', timezone };
 }
 
 /** The department under an id, with what it takes from its facility. */
 export async function selectDepartment({ org, connection }: StoreContext, id: Part): Rows {
   return connection`
-    select p.id as department, p.name, p.path, coalesce(f.code, f.id, '') as facility_code, coalesce(f.timezone, 'UTC') as timezone
+    select p.id as department, p.name, p.path, p.facility, coalesce(f.code, f.id, '') as facility_code, coalesce(f.timezone, 'UTC') as timezone
     from carewall.places p
-    left join carewall.places f on f.org_id = p.org_id and f.id = p.path[2] and f.kind = 'facility'
+    left join carewall.places f on f.org_id = p.org_id and f.id = p.facility
     where p.org_id = ${org} and p.kind = 'department' and p.id = ${id}`.execute();
 }
 

@@ -47,7 +47,7 @@ export async function loadForFact(
     loadMerges(context, subjects),
     connection`select encounter, memory from carewall.visits where org_id = ${org} and encounter = any(${encounters})`.execute(),
     connection`
-      select b.entity, p.id as unit, p.name as unit_name, p.path
+      select b.entity, p.id as unit, p.name as unit_name, p.path, p.facility
       from carewall.beds b join carewall.places p on p.org_id = b.org_id and p.id = b.unit
       where b.org_id = ${org} and b.id in (${reached}) order by b.id for update of b`.execute(),
     alertVersionsAbout(connection, org, reached),
@@ -114,7 +114,7 @@ export async function loadForMerge(
     connection`select pg_advisory_xact_lock(hashtextextended(${`${org} merges`}, 0))`.execute(),
     loadMerges(context, subjects),
     connection`
-      select b.entity, p.id as unit, p.name as unit_name, p.path
+      select b.entity, p.id as unit, p.name as unit_name, p.path, p.facility
       from carewall.beds b join carewall.places p on p.org_id = b.org_id and p.id = b.unit
       where b.org_id = ${org} and b.id in (
         select id from carewall.beds where org_id = ${org} and patient in (${concerned})

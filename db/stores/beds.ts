@@ -33,7 +33,7 @@ export const bedsStore: ContextStore = {
   },
   async snapshot({ org, connection }, _kind, id) {
     const [units, rows] = await Promise.all([
-      connection`select id as unit, name as unit_name, path from carewall.places where org_id = ${org} and id = ${id ?? ''} and kind = 'unit'`.execute(),
+      connection`select id as unit, name as unit_name, path, facility from carewall.places where org_id = ${org} and id = ${id ?? ''} and kind = 'unit'`.execute(),
       connection`select entity from carewall.beds where org_id = ${org} and unit = ${id ?? ''} order by id`.execute(),
     ]);
     const [unit] = z.array(unitRowSchema).parse(units);
@@ -74,7 +74,7 @@ async function loadForAdding(
   const { unit, bed, location } = command.data;
   const [units, taken] = await Promise.all([
     connection`
-      select id as unit, name as unit_name, path from carewall.places
+      select id as unit, name as unit_name, path, facility from carewall.places
       where org_id = ${org} and id = ${unit} and kind = 'unit'`.execute(),
     connection`
       select id from carewall.beds
@@ -102,7 +102,7 @@ async function loadForRequest(
   { vault, ring }: StoreKeys,
 ): Promise<Loaded> {
   const rows = await connection`
-    select b.entity, p.id as unit, p.name as unit_name, p.path
+    select b.entity, p.id as unit, p.name as unit_name, p.path, p.facility
     from carewall.beds b join carewall.places p on p.org_id = b.org_id and p.id = b.unit
     where b.org_id = ${org} and b.id = ${command.data.bed} for update of b`.execute();
   const [row] = bedRowsSchema.parse(rows);

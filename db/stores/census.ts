@@ -128,7 +128,7 @@ async function unitsOf({ org, connection }: StoreContext, topics: readonly strin
     await connection`
       select u.id as unit, u.name, f.id as facility
       from carewall.places u
-      join carewall.places f on f.org_id = u.org_id and f.id = u.path[2] and f.kind = 'facility'
+      join carewall.places f on f.org_id = u.org_id and f.id = u.facility
       where u.org_id = ${org} and u.kind = 'unit' and (
         u.id = any(${named}::text[])
         or (not exists (select from carewall.derived_items d where d.org_id = ${org} and d.kind = 'unit')

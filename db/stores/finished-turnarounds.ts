@@ -21,7 +21,7 @@ export async function noteFinishedTurnarounds(
     from carewall.events e
     cross join lateral (select e.data #> '{changes,turnaround,to}' as done) d
     join carewall.places u on u.org_id = e.org_id and u.kind = 'unit' and e.topic = 'unit/' || u.id || '/beds'
-    join carewall.places f on f.org_id = u.org_id and f.id = u.path[2] and f.kind = 'facility'
+    join carewall.places f on f.org_id = u.org_id and f.id = u.facility
     where e.org_id = ${org} and e.topic = any(${[...topics]}::text[])
       and e.tx >= (select p.floor from carewall.projections p where p.org_id = ${org} and p.name = ${projection})
       and e.data #>> '{changes,operationalStatus,to}' = 'U'

@@ -7,6 +7,8 @@ import { facilityChange, networkTrendIsDue, networkTrendOf } from '#domain/netwo
 import {
   type AttestedLevel,
   attestedLevelSchema,
+  type FacilityDetails,
+  facilityDetailsSchema,
   type NetworkFacility,
   networkAvailabilitySchema,
   networkFacilitySchema,
@@ -21,6 +23,10 @@ import { readTurnaroundLengths } from './finished-turnarounds.ts';
 
 const topic = 'network/availability';
 
+const placeRowsSchema = z.array(
+  z.object({ id: z.string(), name: z.string(), details: facilityDetailsSchema.nullable() }),
+);
+
 /** The network: of each facility on whose topics something came, what people attested and what its beds come to. */
 export const networkProjection: Projection = {
   name: 'network',
@@ -30,8 +36,8 @@ export const networkProjection: Projection = {
       ...new Set(topics.flatMap((one) => /^facility\/([^/]+)\/(availability|census)$/.exec(one)?.[1] ?? [])),
     ].sort();
     if (touched.length === 0) return { events: [], writes: [] };
-    const [names, levels, censuses, items, lengths] = await Promise.all([
-      namesOf(context, touched),
+    const [places, levels, censuses, items, lengths] = await Promise.all([
+      placesOf(context, touched),
       levelsOf(context, touched),
       readDerivedItems(context, touched.map(censusTopic)),
       readDerivedItems(context, [topic]),
@@ -42,7 +48,15 @@ export const networkProjection: Projection = {
     const writes: Write[] = [];
     for (const id of touched) {
       const { units, turnaround } = censusOf(censuses, id);
-      const now = { id, name: names.get(id) ?? id, levels: levels.get(id) ?? {}, units, turnaround };
+      const { name, details } = places.get(id) ?? { name: id };
+      const now = {
+        id,
+        name,
+        ...(details === undefined ? {} : { details }),
+        levels: levels.get(id) ?? {},
+        units,
+        turnaround,
+      };
       const change = facilityChange(facilities[id], now, decision);
       if (change === undefined) continue;
       const next = changedFacility(facilities[id], change);
@@ -102,15 +116,19 @@ function wholeOf(items: readonly DerivedItem[]) {
   return { ...(turnaround === undefined ? {} : { turnaround }), ...(trend === undefined ? {} : { trend }) };
 }
 
-async function namesOf(
+async function placesOf(
   { org, connection }: StoreContext,
   facilities: readonly string[],
-): Promise<Map<string, string>> {
-  const rows = z.array(z.object({ id: z.string(), name: z.string() })).parse(
+): Promise<Map<string, { name: string; details?: FacilityDetails }>> {
+  const rows = placeRowsSchema.parse(
     await connection`
-      select id, name from carewall.places where org_id = ${org} and id = any(${[...facilities]}::text[])`.execute(),
+      select p.id, p.name, f.entity as details from carewall.places p
+      left join carewall.facilities f on f.org_id = p.org_id and f.facility = p.id
+      where p.org_id = ${org} and p.id = any(${[...facilities]}::text[])`.execute(),
   );
-  return new Map(rows.map(({ id, name }) => [id, name]));
+  return new Map(
+    rows.map(({ id, name, details }) => [id, { name, ...(details === null ? {} : { details }) }]),
+  );
 }
 
 async function levelsOf(

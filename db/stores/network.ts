@@ -128,16 +128,20 @@ async function availabilitySnapshot(
   facility: string,
 ): Promise<Tagged | undefined> {
   const [places, rows] = await Promise.all([
-    connection`select name from carewall.places where org_id = ${org} and id = ${facility} and kind = 'facility'`.execute(),
+    connection`
+      select p.name, f.entity as details from carewall.places p
+      left join carewall.facilities f on f.org_id = p.org_id and f.facility = p.id
+      where p.org_id = ${org} and p.id = ${facility} and p.kind = 'facility'`.execute(),
     connection`
       select level, entity from carewall.availability
       where org_id = ${org} and facility = ${facility} and entity is not null order by level`.execute(),
   ]);
-  const [place] = z.array(z.object({ name: z.string() })).parse(places);
+  const [place] = z.array(z.object({ name: z.string(), details: z.unknown() })).parse(places);
   if (place === undefined) return undefined;
   const levels = z.array(z.object({ level: z.string(), entity: z.unknown() })).parse(rows);
   const value = {
     facility: { id: facility, name: place.name },
+    ...(place.details === null ? {} : { details: place.details }),
     levels: Object.fromEntries(levels.map(({ level, entity }) => [level, entity])),
   };
   return { schema: facilityAvailabilitySchema, value };

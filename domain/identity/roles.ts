@@ -23,6 +23,23 @@ export const roles = [
 export const roleSchema = z.enum(roles);
 export type Role = z.infer<typeof roleSchema>;
 
+/** Who works for an organisation or its facilities: everybody but patients, those who pay or mediate, and walls. */
+export const staffRoles = [
+  'clinician',
+  'nurse',
+  'pharmacist',
+  'lab',
+  'radiologist',
+  'dietician',
+  'receptionist',
+  'logistics',
+  'command_center',
+  'accountant',
+  'it_support',
+  'admin',
+  'provider',
+] as const satisfies readonly Role[];
+
 /**
  * What somebody is to a place that is no part of a hospital: everybody is `self` at their own, and `member` of the
  * conversations they are in. Commands give and take membership; nobody is given `self`.

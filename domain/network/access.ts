@@ -1,23 +1,6 @@
-import type { Holder } from '../identity/roles.ts';
+import { type Holder, staffRoles } from '../identity/roles.ts';
 
-const readers = [
-  'clinician',
-  'nurse',
-  'pharmacist',
-  'lab',
-  'radiologist',
-  'dietician',
-  'receptionist',
-  'logistics',
-  'command_center',
-  'accountant',
-  'it_support',
-  'admin',
-  'provider',
-  'payer',
-  'intermediary',
-  'display',
-] as const;
+const readers = [...staffRoles, 'payer', 'intermediary', 'display'] as const;
 
 /** Who sees what a network has to give, and who says it. A facility owns its counts: a command centre asks for them. */
 export const networkRights = {

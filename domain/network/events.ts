@@ -7,6 +7,7 @@ import {
   type AttestedLevel,
   attestedLevelSchema,
   bedTrendSchema,
+  facilityDetailsSchema,
   networkFacilitySchema,
   networkTrendSchema,
   turnaroundCensusSchema,
@@ -33,6 +34,7 @@ export type CensusChanged = z.infer<typeof censusChangedSchema>;
 export const facilityChangedSchema = networkFacilitySchema
   .pick({ id: true, name: true, version: true, asOf: true, source: true })
   .extend({
+    details: changeOf(facilityDetailsSchema).optional(),
     levels: z.record(z.string(), changeOf(attestedLevelSchema)),
     units: z.record(idSchema, changeOf(unitCensusSchema)),
     turnaround: changeOf(turnaroundCensusSchema).optional(),

@@ -39,14 +39,14 @@ export function changedFacility(
   before: NetworkFacility | undefined,
   change: FacilityChanged,
 ): NetworkFacility {
-  const { levels, units, turnaround, ...rest } = change;
+  const { details, levels, units, turnaround, ...rest } = change;
   const next: NetworkFacility = {
     ...(before ?? {}),
     ...rest,
     levels: withChanges(before?.levels ?? {}, levels),
     units: withChanges(before?.units ?? {}, units),
   };
-  return withPart(next, 'turnaround', turnaround);
+  return withPart(withPart(next, 'details', details), 'turnaround', turnaround);
 }
 
 /** A part that is not there any more is absent, never present and undefined: states are compared as JSON. */

@@ -14,15 +14,17 @@ import { shownAs } from './shown.ts';
 /** What of a facility is to be told to the network; nothing where all is as it was. */
 export function facilityChange(
   before: NetworkFacility | undefined,
-  now: Pick<NetworkFacility, 'id' | 'name' | 'levels' | 'units' | 'turnaround'>,
+  now: Pick<NetworkFacility, 'id' | 'name' | 'details' | 'levels' | 'units' | 'turnaround'>,
   context: DecisionContext,
 ): FacilityChanged | undefined {
+  const details = changed(before?.details, now.details);
   const levels = changesOf(before?.levels ?? {}, now.levels);
   const units = changesOf(before?.units ?? {}, now.units);
   const turnaround = changed(before?.turnaround, now.turnaround);
   const unchanged =
     Object.keys(levels).length === 0 &&
     Object.keys(units).length === 0 &&
+    details === undefined &&
     turnaround === undefined &&
     before?.name === now.name;
   if (unchanged) return undefined;
@@ -32,6 +34,7 @@ export function facilityChange(
     version: (before?.version ?? 0) + 1,
     asOf: context.now,
     source: context.by,
+    ...(details === undefined ? {} : { details }),
     levels,
     units,
     ...(turnaround === undefined ? {} : { turnaround }),

@@ -31,9 +31,29 @@ export type AttestedLevel = z.infer<typeof attestedLevelSchema>;
 
 const placeSchema = z.object({ id: idSchema, name: z.string() });
 
+/** A place on the earth in degrees, WGS 84. */
+export const positionSchema = z.object({
+  latitude: z.number().min(-90).max(90),
+  longitude: z.number().min(-180).max(180),
+});
+export type Position = z.infer<typeof positionSchema>;
+
+/** What is known of a facility besides its name and what it has to give. */
+export const facilityDetailsSchema = z.object({
+  /** What kind of facility it is, in the words of whoever registered it. */
+  type: z.string().min(1).max(60).optional(),
+  region: placeSchema.optional(),
+  position: positionSchema.optional(),
+  version: z.int().min(1),
+  asOf: instantSchema,
+  source: sourceSchema,
+});
+export type FacilityDetails = z.infer<typeof facilityDetailsSchema>;
+
 /** The state of `facility/<id>/availability`. A level that nobody has counted yet is not in it. */
 export const facilityAvailabilitySchema = z.object({
   facility: placeSchema,
+  details: facilityDetailsSchema.optional(),
   levels: z.record(z.string(), attestedLevelSchema),
 });
 export type FacilityAvailability = z.infer<typeof facilityAvailabilitySchema>;
@@ -85,6 +105,7 @@ export type FacilityCensus = z.infer<typeof facilityCensusSchema>;
 export const networkFacilitySchema = z.object({
   id: idSchema,
   name: z.string(),
+  details: facilityDetailsSchema.optional(),
   levels: z.record(z.string(), attestedLevelSchema),
   units: z.record(idSchema, unitCensusSchema),
   turnaround: turnaroundCensusSchema.optional(),

@@ -11,7 +11,7 @@ const silenceMs = 6_000;
 
 /**
  * A client that follows the contract by hand, on a bare socket. A `restless` one also moves, leaves topics and comes
- * back, and forgets what it had, of its own accord.
+ * back, and forgets what it had, of its own accord, once it is stirred.
  * @param {{
  *   id: string, role: string, restless: boolean, transport: 'websocket' | 'polling',
  *   topics: readonly string[], nodes: readonly { name: string, url: string }[],
@@ -26,7 +26,7 @@ export function createClient(options) {
   const stopped = new AbortController();
   setMaxListeners(0, stopped.signal);
   const counts = { connections: 0, refused: 0, jumps: 0, behind: 0, silences: 0, drains: 0, revoked: 0 };
-  let restless = options.restless;
+  let restless = false;
   /** @type {Link | undefined} */
   let link;
 
@@ -129,7 +129,7 @@ export function createClient(options) {
       pause(random.between(0, within), over.signal).then(() => over.abort());
     });
     for (const follower of followers.values()) join(link, follower);
-    const idle = restless ? wander(link) : undefined;
+    const idle = options.restless ? wander(link) : undefined;
     while (!over.signal.aborted && !stopped.signal.aborted) {
       await pause(250, over.signal);
       if (Date.now() - link.heardAt > silenceMs) {
@@ -231,7 +231,8 @@ export function createClient(options) {
     const { over } = link;
     for (;;) {
       await pause(random.between(500, 4_000), over.signal);
-      if (over.signal.aborted || !restless) return;
+      if (over.signal.aborted) return;
+      if (!restless) continue;
       const follower = followers.get(random.pick(topics));
       const what = random.pick(['move', 'leave', 'again', 'forget']);
       if (what === 'move') return over.abort();
@@ -252,6 +253,10 @@ export function createClient(options) {
     restless: options.restless,
     counts,
     followers,
+    /** Goes its ways from now on, if it is of those that do. */
+    stir() {
+      restless = options.restless;
+    },
     /** Stays where it is from now on. */
     calm() {
       restless = false;

@@ -45,7 +45,16 @@ export async function runOnce(tier, { seed, seconds, kinds, clients: clientCount
   const clients = startClients();
   const writers = [];
   try {
-    if (!(await allHave(evidence.heads, clients, 15_000))) throw new Error('the clients did not get going');
+    if (!(await allHave(evidence.heads, clients, 15_000))) {
+      const heads = await evidence.heads();
+      const waiting = clients.map((client) => [client, client.lacks(heads).map(([topic]) => topic)]);
+      const who = waiting.filter(([, topics]) => topics.length > 0);
+      const names = who.map(
+        ([client, topics]) => `${client.id} on ${client.where()} lacks ${topics.join(', ')}`,
+      );
+      throw new Error(`the clients did not get going: ${names.join('; ')}`);
+    }
+    for (const client of clients) client.stir();
     writers.push(
       ...startWriters({ seed, random, nodes: tier.nodes, tokens, everyMs: pace, stateOf, gateway }),
     );
