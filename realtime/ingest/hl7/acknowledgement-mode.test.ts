@@ -53,7 +53,7 @@ describe('which acknowledgements are owed', () => {
     ['NE', 'ER', ' AE AR AE AR'],
     ['NE', 'SU', 'AA    '],
     ['XX', 'NE', 'CA CA CA CE CR'],
-  ])('MSH-15 %j, MSH-16 %j: %s', (accept, application, expected) => {
+  ])('INV-8.5 MSH-15 %j, MSH-16 %j: %s', (accept, application, expected) => {
     for (const version of ['2.2', '2.3', '2.4', '2.5.1', '2.6', '2.7', '2.8.2']) {
       expect(codes(version, accept, application)).toBe(expected);
     }

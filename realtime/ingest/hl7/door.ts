@@ -177,7 +177,7 @@ export function createHl7Door(options: Hl7DoorOptions): Hl7Door {
     let source: Hl7Source | undefined;
     let fate: Fate;
     try {
-      source = header && (await options.findSource(header.application, header.facility));
+      source = header && (await options.findSource(header.application, header.facility, connection));
       if (!read.ok) fate = lost(read.refusal);
       else if (source === undefined) fate = lost(refusal('AR', '103', { segment: 'MSH', field: 3 }));
       else fate = await applyOrKeep(bytes, read.value, source, onBug);

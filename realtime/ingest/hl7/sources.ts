@@ -1,3 +1,5 @@
+import type { MllpPeer } from '../mllp/connection.ts';
+
 /** A system that sends HL7 v2 to us, as configured: MSH-3 and MSH-4 name it, and so its facility. */
 export type Hl7Source = {
   id: string;
@@ -12,5 +14,12 @@ export type Hl7Source = {
   facility: string;
 };
 
-/** Finds the source with exactly this MSH-3.1 and MSH-4.1; nothing when none is configured. */
-export type FindSource = (application: string, facility: string) => Promise<Hl7Source | undefined>;
+/**
+ * Finds the source with exactly this MSH-3.1 and MSH-4.1; nothing when none is configured, or when it may not speak
+ * through this connection (whose certificate `peer` holds, where the listener asks for one).
+ */
+export type FindSource = (
+  application: string,
+  facility: string,
+  peer: MllpPeer,
+) => Promise<Hl7Source | undefined>;
