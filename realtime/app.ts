@@ -274,7 +274,7 @@ async function start(
       stores,
       everyMs: 1_000,
     }),
-    everyMs: 250,
+    everyMs: 100,
     onAppended: bell.ring,
     onFault: onFault('projections'),
   });

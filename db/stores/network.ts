@@ -12,8 +12,9 @@ import {
 import { toJson } from '../json.ts';
 import { type ContextStore, type Loaded, parseOr, type StoreContext, type Write } from '../store.ts';
 import type { Tagged } from '../vault.ts';
-import { censusProjection, censusSnapshot } from './census.ts';
-import { networkProjection, networkSnapshot } from './network-view.ts';
+import { censusSnapshot } from './census.ts';
+import { networkSnapshot, regionSnapshot } from './network-snapshots.ts';
+import { availabilityProjection } from './network-view.ts';
 
 const topicKind = 'facility/*/availability';
 
@@ -31,9 +32,10 @@ export const networkStore: ContextStore = {
   },
   snapshot(context, kind, id = '') {
     if (kind === topicKind) return availabilitySnapshot(context, id);
-    return kind === 'facility/*/census' ? censusSnapshot(context, id) : networkSnapshot(context);
+    if (kind === 'facility/*/census') return censusSnapshot(context, id);
+    return kind === 'region/*/availability' ? regionSnapshot(context, id) : networkSnapshot(context);
   },
-  projections: [censusProjection, networkProjection],
+  projections: [availabilityProjection],
   async due(relay) {
     const rows = await relay`
       select org_id as org, facility, level, version from carewall.availability
