@@ -1,33 +1,12 @@
 import { v7 as uuidv7 } from 'uuid';
 import { openLightSocket } from '../measures/light-socket.mjs';
+import { bedOf } from './country-network.mjs';
 import { levelKey, now, unitKey } from './network-watcher.mjs';
 
 // A socket is let send 30 commands a second.
 const perSocket = 20;
-const bedsInUnit = 12;
-
-/** Adds the beds of units, as whoever sets a hospital up does. */
-export async function addBeds({ url, token, units }) {
-  const sockets = await openSockets(url, token, 12);
-  const beds = units.flatMap(({ id }) =>
-    Array.from({ length: bedsInUnit }, (_, n) => ({
-      unit: id,
-      bed: bedOf(id, n),
-      name: `${id}-${n + 1}`.toUpperCase(),
-      location: { pointOfCare: id.slice(-20), room: String(n + 1), bed: '1', facility: 'C' },
-    })),
-  );
-  let next = 0;
-  await Promise.all(
-    sockets.map(async (socket) => {
-      for (let data = beds[next++]; data !== undefined; data = beds[next++]) {
-        const answer = await patient(socket, { type: 'bed.add', data });
-        if (!answer.ok && answer.error.code !== 'conflict') throw new Error(`bed.add: ${answer.error.message}`);
-      }
-    }),
-  );
-  for (const socket of sockets) socket.destroy();
-}
+/** The beds that a writer of this process has closed: another goes on from there. */
+const closed = new Set();
 
 /**
  * Changes counts and beds at a steady pace, each at another place, and notes how long each change took until the watcher
@@ -46,7 +25,6 @@ export async function openCountryWriter({ url, tokens, facilities, units, perSec
   const bedding = await openSockets(url, tokens.beds, count);
   const places = { attest: shuffled(facilities), beds: shuffled(units) };
   const busy = new Set();
-  const closed = new Set();
   const turns = { attest: 0, beds: 0 };
   let fault;
 
@@ -62,13 +40,19 @@ export async function openCountryWriter({ url, tokens, facilities, units, perSec
     const began = now();
     const sockets = kind === 'attest' ? attesting : bedding;
     const answer = await sockets[turns[kind] % sockets.length].ask('command', { id: uuidv7(), ...command });
-    if (!answer.ok) throw new Error(`${command.type} was refused: ${answer.error.code} ${answer.error.message}`);
+    if (!answer.ok)
+      throw new Error(`${command.type} was refused: ${answer.error.code} ${answer.error.message}`);
     const acknowledged = now();
     done();
     const at = await seen;
     busy.delete(place.id);
     // A frame that comes before the acknowledgement is at no distance from it, not at a negative one.
     note.changes.push({ kind, fromCommit: Math.max(0, at - acknowledged), fromStart: at - began });
+  }
+
+  function kindOf(turn) {
+    if (facilities.length === 0) return 'beds';
+    return units.length > 0 && turn % 2 === 1 ? 'beds' : 'attest';
   }
 
   /** One that no change of ours is on its way from: what the next frame says of it is then of this change. */
@@ -84,11 +68,15 @@ export async function openCountryWriter({ url, tokens, facilities, units, perSec
   function attest({ id }) {
     const level = 'medical-surgical';
     const data = { facility: id, level, available: turns.attest % 20, validForMinutes: 720 };
-    return { key: levelKey(id, level), command: { type: 'availability.attest', data }, done: () => undefined };
+    return {
+      key: levelKey(id, level),
+      command: { type: 'availability.attest', data },
+      done: () => undefined,
+    };
   }
 
   function bedChange({ id, facility }) {
-    const bed = bedOf(id, Math.floor(turns.beds / units.length) % bedsInUnit);
+    const bed = bedOf(id, Math.floor(turns.beds / units.length));
     const type = closed.has(bed) ? 'bed.open' : 'bed.close';
     const data = closed.has(bed) ? { bed } : { bed, reason: 'Repair' };
     const done = () => (closed.has(bed) ? closed.delete(bed) : closed.add(bed));
@@ -106,7 +94,7 @@ export async function openCountryWriter({ url, tokens, facilities, units, perSec
         const timer = setInterval(() => {
           const passed = now() - began;
           for (; due < (Math.min(passed, ms) / 1_000) * perSecond; due += 1) {
-            const one = change(units.length > 0 && due % 2 === 1 ? 'beds' : 'attest', note)
+            const one = change(kindOf(due), note)
               .catch((error) => {
                 fault ??= error;
               })
@@ -130,22 +118,8 @@ export async function openCountryWriter({ url, tokens, facilities, units, perSec
   };
 }
 
-/** Sends until the pace is no longer too quick. */
-async function patient(socket, command) {
-  const id = uuidv7();
-  for (;;) {
-    const answer = await socket.ask('command', { id, ...command });
-    if (answer.ok || answer.error.code !== 'rate_limited') return answer;
-    await new Promise((go) => setTimeout(go, 50));
-  }
-}
-
 function openSockets(url, token, count) {
   return Promise.all(Array.from({ length: count }, () => openLightSocket(url, token)));
-}
-
-function bedOf(unit, n) {
-  return `${unit}-${String(n + 1).padStart(2, '0')}`;
 }
 
 /** The same in another order each time it is made from the same list, so that neighbours in it are far apart. */

@@ -1,5 +1,5 @@
-import { openLightSocket } from '../measures/light-socket.mjs';
 import { request } from '../faults/http-api.mjs';
+import { openLightSocket } from '../measures/light-socket.mjs';
 
 /**
  * A client that follows one derived topic and says when a change that somebody waits for has come.
