@@ -158,7 +158,8 @@ export function createCommandRunner(options: CommandRunnerOptions): CommandRunne
   }
 
   function writesOf(events: readonly NewEvent[], own: ContextStore | undefined, loaded: Loaded): Write[] {
-    const groups = new Map<ContextStore, NewEvent[]>();
+    // The command's own store is asked in any case: a fact may be remembered though it moves nothing that is shown.
+    const groups = new Map<ContextStore, NewEvent[]>(own === undefined ? [] : [[own, []]]);
     for (const event of events) {
       const store = storeOfEvent.get(event.type);
       if (store === undefined) throw new Error(`nobody keeps ${event.type}`);

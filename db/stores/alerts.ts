@@ -1,7 +1,12 @@
 import type postgres from 'postgres';
 import { z } from 'zod';
 import { type AlertCommand, decideAlert, parseAlertCommand } from '#domain/alerts/decide.ts';
-import { alertAnsweredSchema, alertRaisedSchema } from '#domain/alerts/events.ts';
+import {
+  type AlertMerged,
+  alertAnsweredSchema,
+  alertMergedSchema,
+  alertRaisedSchema,
+} from '#domain/alerts/events.ts';
 import { answerAlert } from '#domain/alerts/evolve.ts';
 import { alertsModule } from '#domain/alerts/module.ts';
 import { type Alert, alertSchema, unitAlertsSchema } from '#domain/alerts/schema.ts';
@@ -15,6 +20,7 @@ import {
   type StoreKeys,
   type Write,
 } from '../store.ts';
+import type { Vault } from '../vault.ts';
 
 const topicKind = 'unit/*/alerts';
 
@@ -26,9 +32,11 @@ export const alertsStore: ContextStore = {
       load: (context: StoreContext) => load(context, parsed, keys),
     })),
   project: (events) =>
-    events.map(({ topic, data }) => {
-      const { alert } = alertRaisedSchema.parse(data);
-      return writeOf(topic.split('/')[1] ?? '', alert);
+    events.map(({ topic, type, data }) => {
+      const unit = topic.split('/')[1] ?? '';
+      return type === 'alert.merged'
+        ? mergedWriteOf(alertMergedSchema.parse(data))
+        : writeOf(unit, alertRaisedSchema.parse(data).alert);
     }),
   async snapshot({ org, connection }, _kind, id) {
     const [units, rows] = await Promise.all([
@@ -60,6 +68,26 @@ export async function alertVersionsAbout(
       .parse(rows)
       .map(({ id, version }) => [id, version]),
   );
+}
+
+/** The open alerts that concern patients whose pseudonyms a query gives, locked. Sends its query before it first waits. */
+export async function openAlertsOf(
+  { org, connection }: StoreContext,
+  subjects: postgres.PendingQuery<postgres.Row[]>,
+): Promise<{ opened(vault: Vault): Promise<{ unit: string; alert: Alert }[]> }> {
+  const rows = await connection`
+    select unit, entity from carewall.alerts
+    where org_id = ${org} and open and patient in (${subjects}) order by id for update`.execute();
+  const found = z.array(z.object({ unit: z.string(), entity: z.unknown() })).parse(rows);
+  return {
+    async opened(vault) {
+      const entities = await vault.open(
+        org,
+        found.map(({ entity }) => ({ schema: alertSchema, value: entity })),
+      );
+      return found.map(({ unit }, index) => ({ unit, alert: alertSchema.parse(entities[index]) }));
+    },
+  };
 }
 
 async function load(
@@ -96,10 +124,23 @@ function writeOf(unit: string, alert: Alert): Write {
     value: alert,
     save: async ({ org, connection }, sealed) =>
       connection`
-        insert into carewall.alerts (org_id, id, unit, about, open, version, entity)
+        insert into carewall.alerts (org_id, id, unit, about, open, version, patient, entity)
         values (${org}, ${alert.id}, ${unit}, ${alert.about.id}, ${alert.status !== 'resolved'}, ${alert.version},
-          ${connection.json(sealed)})
-        on conflict (org_id, id) do update
-          set open = excluded.open, version = excluded.version, entity = excluded.entity`.execute(),
+          ${alert.subject ?? null}, ${connection.json(sealed)})
+        on conflict (org_id, id) do update set open = excluded.open, version = excluded.version,
+          patient = excluded.patient, entity = excluded.entity`.execute(),
+  };
+}
+
+/** The row of an alert after a merge: what the merge says of it replaces what stood there, sealed as before or anew. */
+function mergedWriteOf(merged: AlertMerged): Write {
+  return {
+    schema: alertMergedSchema,
+    value: merged,
+    save: async ({ org, connection }, sealed) =>
+      connection`
+        update carewall.alerts set version = ${merged.version},
+          patient = ${merged.subject ?? null}, entity = entity || (${connection.json(sealed)}::jsonb - 'alert' - 'formerSubject')
+        where org_id = ${org} and id = ${merged.alert}`.execute(),
   };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { instantSchema } from '../instant.ts';
 import type { DecisionContext, EventDefinition, NewEvent } from '../module.ts';
+import { phi, pseudonym, subject } from '../phi.ts';
 import { sourceSchema } from '../source.ts';
 import { type Alert, type AlertReason, alertIdSchema, alertSchema } from './schema.ts';
 
@@ -15,6 +16,19 @@ export const alertAnsweredSchema = z.object({
   from: alertSchema.shape.status,
   to: alertSchema.shape.status,
 });
+
+/** Whom an alert concerns turned out to be another patient; which trouble it is, and who owns it, is as it was. */
+export const alertMergedSchema = z.object({
+  alert: alertIdSchema,
+  version: z.int().min(1),
+  asOf: instantSchema,
+  source: sourceSchema,
+  subject: subject(),
+  visit: phi(z.string()),
+  /** The pseudonym it was under before. */
+  formerSubject: pseudonym(),
+});
+export type AlertMerged = z.infer<typeof alertMergedSchema>;
 
 const nurse = { kind: 'person', id: 'a-nurse', name: 'Nurse' } as const;
 const at = '2026-03-01T08:00:00.000Z';
@@ -57,6 +71,21 @@ export const alertEvents: readonly EventDefinition[] = [
     data: alertAnsweredSchema,
     example: { alert: exampleId, version: 3, asOf: at, source: nurse, from: 'acknowledged', to: 'resolved' },
   },
+  {
+    type: 'alert.merged',
+    summary: 'Whom it concerns turned out to be one with another patient',
+    topic,
+    data: alertMergedSchema,
+    example: {
+      alert: exampleId,
+      version: 2,
+      asOf: at,
+      source: { kind: 'feed', id: 'demo', name: 'DEMO' },
+      subject: 'another-subject',
+      visit: 'V000123',
+      formerSubject: 'a-subject',
+    },
+  },
 ];
 
 /** What another context says when it raises an alert; the rest follows from the moment. */
@@ -94,4 +123,18 @@ export function raiseAlert(
     source: context.by,
   };
   return { topic: `unit/${unit}/alerts`, type: 'alert.raised', data: { alert: raised } };
+}
+
+/** The event by which an open alert concerns the patient that a merge left. */
+export function mergeAlert(unit: string, alert: Alert, survivor: string, context: DecisionContext): NewEvent {
+  const data = {
+    alert: alert.id,
+    version: alert.version + 1,
+    asOf: alert.asOf,
+    source: context.by,
+    subject: survivor,
+    ...(alert.visit === undefined ? {} : { visit: alert.visit }),
+    ...(alert.subject === undefined ? {} : { formerSubject: alert.subject }),
+  };
+  return { topic: `unit/${unit}/alerts`, type: 'alert.merged', data };
 }

@@ -1,5 +1,5 @@
 import type { TopicEvent } from '../module.ts';
-import { alertAnsweredSchema, alertRaisedSchema } from './events.ts';
+import { alertAnsweredSchema, alertMergedSchema, alertRaisedSchema } from './events.ts';
 import type { Alert, UnitAlerts } from './schema.ts';
 
 /** The alerts of a unit after an event of its topic. A resolved alert is no longer among them. */
@@ -7,6 +7,12 @@ export function evolveUnitAlerts(state: UnitAlerts, event: TopicEvent): UnitAler
   if (event.type === 'alert.raised') {
     const { alert } = alertRaisedSchema.parse(event.data);
     return { ...state, alerts: { ...state.alerts, [alert.id]: alert } };
+  }
+  if (event.type === 'alert.merged') {
+    const merged = alertMergedSchema.parse(event.data);
+    const alert = state.alerts[merged.alert];
+    if (alert === undefined) return state;
+    return { ...state, alerts: { ...state.alerts, [alert.id]: mergedAlert(alert, merged) } };
   }
   if (event.type !== 'alert.acknowledged' && event.type !== 'alert.resolved') return state;
   const answered = alertAnsweredSchema.parse(event.data);
@@ -28,4 +34,20 @@ export function answerAlert(
   const next: Alert = { ...alert, status: to, version, asOf, source };
   if (to === 'acknowledged') next.acknowledgedBy = source;
   return next;
+}
+
+/** The alert when whom it concerns has become another patient. A view that names nobody sees a newer version alone. */
+export function mergedAlert(
+  alert: Alert,
+  merged: Pick<Alert, 'version' | 'asOf' | 'source' | 'subject' | 'visit'>,
+): Alert {
+  const { version, asOf, source, subject, visit } = merged;
+  return {
+    ...alert,
+    version,
+    asOf,
+    source,
+    ...(subject === undefined ? {} : { subject }),
+    ...(visit === undefined ? {} : { visit }),
+  };
 }

@@ -15,6 +15,7 @@ export const alertReasonSchema = z.enum([
   'left-without-discharge',
   'discharge-from-another-bed',
   'discharge-of-another-visit',
+  'planned-bed-not-free',
 ]);
 export type AlertReason = z.infer<typeof alertReasonSchema>;
 

@@ -1,3 +1,4 @@
+import type { Instant } from '../instant.ts';
 import type { DecisionContext, NewEvent } from '../module.ts';
 import type { BedChanges, BedMoved, BedMovedType } from './events.ts';
 import type { Bed, Unit } from './schema.ts';
@@ -21,13 +22,17 @@ export interface Heard {
   readonly at: string;
 }
 
-/** The event by which a bed takes its next position, saying of each axis it moves what was and what is. */
+/**
+ * The event by which a bed takes its next position, saying of each axis it moves what was and what is. `asOf` is how
+ * old the whole is then: the fact's own time where a feed stated one, else now.
+ */
 export function moved(
   { bed, unit }: BedInUnit,
   type: BedMovedType,
   next: NextAxes,
   context: DecisionContext,
   heard?: Heard,
+  asOf: Instant = heard?.at ?? context.now,
 ): NewEvent {
   const changes: BedChanges = {};
   if (next.operationalStatus !== undefined && next.operationalStatus !== bed.operationalStatus) {
@@ -41,7 +46,7 @@ export function moved(
   const data: BedMoved = {
     bed: bed.id,
     version: bed.version + 1,
-    asOf: heard?.at ?? context.now,
+    asOf,
     source: context.by,
     ...(heard === undefined ? {} : { heard: { [heard.feed]: heard.at } }),
     changes,

@@ -1,11 +1,16 @@
 import { z } from 'zod';
 import { instantSchema } from '../instant.ts';
 import type { CommandDefinition } from '../module.ts';
-import { phi } from '../phi.ts';
 import { idSchema } from '../topic.ts';
 import type { BedRight } from './access.ts';
 import {
-  bedStatusCodeSchema,
+  examplePlace,
+  exampleStay,
+  factCommandSchemas,
+  factDefinitions,
+  visitField,
+} from './fact-commands.ts';
+import {
   locationSchema,
   patientSchema,
   precautionSchema,
@@ -15,23 +20,6 @@ import {
 } from './schema.ts';
 
 const bed = idSchema;
-const visit = z.string().min(1).max(64);
-const fact = { location: locationSchema, at: instantSchema };
-const visitFact = { ...fact, patient: patientSchema, visit: phi(visit) };
-
-const stay = {
-  patient: {
-    mrn: 'D000901',
-    assigner: 'DEMO',
-    family: 'Nguyễn',
-    given: 'Lan',
-    birthDate: '1948-11-02',
-    sex: 'F',
-  },
-  visit: 'V000901',
-  at: '2026-03-01T08:00:00.000Z',
-};
-const place = (number: number) => ({ pointOfCare: 'DS', room: String(number), bed: '1', facility: 'RGH' });
 
 /** Each command that a bed knows: what its data is, which right it asks for, an example. */
 const definitions = {
@@ -39,12 +27,12 @@ const definitions = {
     summary: 'Add a bed to a unit',
     right: 'beds.configure',
     data: z.strictObject({ unit: idSchema, bed, name: z.string().min(1).max(60), location: locationSchema }),
-    example: { data: { unit: 'ds', bed: 'ds-99', name: 'DS-99', location: place(99) } },
+    example: { data: { unit: 'ds', bed: 'ds-99', name: 'DS-99', location: examplePlace(99) } },
   },
   'bed.claim': {
     summary: 'Reserve an unoccupied bed, for a while, for a visit or for nobody yet',
     right: 'beds.claim',
-    data: z.strictObject({ bed, minutes: z.int().min(1).max(720).default(120), visit: phi(visit) }),
+    data: z.strictObject({ bed, minutes: z.int().min(1).max(720).default(120), visit: visitField }),
     example: { data: { bed: 'ds-01', minutes: 60, visit: 'V000900' } },
   },
   'bed.release': {
@@ -62,8 +50,8 @@ const definitions = {
   'bed.occupy': {
     summary: 'Put somebody into a bed, where no feed says it',
     right: 'beds.occupy',
-    data: z.strictObject({ bed, visit: phi(visit), patient: patientSchema.optional() }),
-    example: { data: { bed: 'ds-04', visit: stay.visit, patient: stay.patient } },
+    data: z.strictObject({ bed, visit: visitField, patient: patientSchema.optional() }),
+    example: { data: { bed: 'ds-04', visit: exampleStay.visit, patient: exampleStay.patient } },
   },
   'bed.vacate': {
     summary: 'Say that a bed was left; it then needs cleaning',
@@ -128,42 +116,7 @@ const definitions = {
       data: { bed: 'ds-11' },
     },
   },
-  'bed.record-admission': {
-    summary: 'A feed says that a visit began in a bed (ADT A01)',
-    right: 'beds.record',
-    data: z.strictObject(visitFact),
-    example: { data: { ...stay, visit: 'V000912', location: place(12) } },
-  },
-  'bed.record-transfer': {
-    summary: 'A feed says that a visit moved to a bed (ADT A02)',
-    right: 'beds.record',
-    data: z.strictObject({ ...visitFact, from: locationSchema.optional() }),
-    example: {
-      given: [{ type: 'bed.record-admission', data: { ...stay, visit: 'V000913', location: place(13) } }],
-      data: {
-        ...stay,
-        visit: 'V000913',
-        location: place(14),
-        from: place(13),
-        at: '2026-03-01T09:00:00.000Z',
-      },
-    },
-  },
-  'bed.record-discharge': {
-    summary: 'A feed says that a visit ended (ADT A03)',
-    right: 'beds.record',
-    data: z.strictObject(visitFact),
-    example: {
-      given: [{ type: 'bed.record-admission', data: { ...stay, visit: 'V000915', location: place(15) } }],
-      data: { ...stay, visit: 'V000915', location: place(15), at: '2026-03-01T10:00:00.000Z' },
-    },
-  },
-  'bed.record-status': {
-    summary: 'A feed states the status of a bed (ADT A20)',
-    right: 'beds.record',
-    data: z.strictObject({ ...fact, status: bedStatusCodeSchema }),
-    example: { data: { location: place(16), status: 'K', at: stay.at } },
-  },
+  ...factDefinitions,
 } as const satisfies Record<string, Omit<CommandDefinition, 'type'> & { readonly right: BedRight }>;
 
 export type BedCommandType = keyof typeof definitions;
@@ -194,10 +147,7 @@ const bedCommandSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('bed.open'), data: definitions['bed.open'].data }),
   z.object({ type: z.literal('bed.isolate'), data: definitions['bed.isolate'].data }),
   z.object({ type: z.literal('bed.end-isolation'), data: definitions['bed.end-isolation'].data }),
-  z.object({ type: z.literal('bed.record-admission'), data: definitions['bed.record-admission'].data }),
-  z.object({ type: z.literal('bed.record-transfer'), data: definitions['bed.record-transfer'].data }),
-  z.object({ type: z.literal('bed.record-discharge'), data: definitions['bed.record-discharge'].data }),
-  z.object({ type: z.literal('bed.record-status'), data: definitions['bed.record-status'].data }),
+  ...factCommandSchemas,
 ]);
 
 /** The command as one of this context's, its defaults filled in. Raises a ZodError for any other. */

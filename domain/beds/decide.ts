@@ -4,15 +4,15 @@ import { accept, type Decision, type DecisionContext, reject } from '../module.t
 import { type BedInUnit, moved, type NextAxes } from './change.ts';
 import type { BedCommand, BedCommandOf } from './commands.ts';
 import type { BedMovedType } from './events.ts';
-import { type BedFact, decideFact, type FactState } from './facts.ts';
-import type { Bed, Claim, Unit } from './schema.ts';
+import type { BedFact } from './fact-commands.ts';
+import { type Bed, type Claim, claimedFor, type Unit } from './schema.ts';
 import { isLive, turnaroundTransitions } from './turnaround.ts';
 
 /** What a person, or the clock, may ask of a bed that exists. */
 export type BedRequest = Exclude<BedCommand, BedFact | { type: 'bed.add' }>;
 
 /** The pseudonyms of whoever a request speaks of, where it does. */
-export type Identity = FactState['identity'];
+export type Identity = { readonly subject: string; readonly encounter: string } | undefined;
 
 /** Adds a bed to a unit, unless one is there under the same id or location. */
 export function decideAdd(
@@ -114,9 +114,6 @@ export function decideRequest(
   }
 }
 
-/** Records a fact of a feed; see `decideFact`. */
-export { decideFact };
-
 const statusWords = {
   C: 'closed',
   H: 'being cleaned',
@@ -132,7 +129,7 @@ function claimOf(command: BedCommandOf<'bed.claim'>, context: DecisionContext, i
     by: context.by,
     at: context.now,
     until: instantOf(millis(context.now) + minutes * 60_000),
-    ...(visit === undefined || identity === undefined ? {} : { subject: identity.encounter, visit }),
+    ...(visit === undefined || identity === undefined ? {} : { ...identity, visit }),
   };
 }
 
@@ -145,7 +142,8 @@ function occupy(
   const { bed } = place;
   if (bed.operationalStatus !== 'U')
     return reject(refuse('conflict', `the bed is ${statusWords[bed.operationalStatus]}`));
-  if (bed.claim?.subject !== undefined && bed.claim.subject !== identity?.encounter) {
+  const heldFor = claimedFor(bed.claim);
+  if (heldFor !== undefined && heldFor !== identity?.encounter) {
     return reject(refuse('conflict', 'the bed is held for another visit'));
   }
   const { visit, patient } = command.data;

@@ -9,11 +9,11 @@ import {
   claimSchema,
   closureSchema,
   isolationSchema,
-  locationSchema,
   occupantSchema,
   operationalStatusSchema,
   patientSchema,
   turnaroundSchema,
+  whereaboutsSchema,
 } from './schema.ts';
 
 const bedsTopic = 'unit/*/beds';
@@ -54,7 +54,7 @@ export const factKeptSchema = z.object({
   bed: idSchema,
   fact: z.string(),
   at: instantSchema,
-  location: locationSchema,
+  location: whereaboutsSchema,
   status: z.string().optional(),
   subject: subject(),
   visit: phi(z.string()),
@@ -158,6 +158,37 @@ const reasons = {
   'bed.isolation-ended': [
     'Precautions no longer apply',
     moved(nurse, { isolation: { from: { precaution: 'contact', since: at } } }),
+  ],
+  'bed.stay-cancelled': [
+    'The stay in the bed never was: the bed is what it was before',
+    moved(feed, { operationalStatus: { from: 'O', to: 'U' }, occupant: { from: occupant } }),
+  ],
+  'bed.leave-began': [
+    'Whoever has the bed is away for a while',
+    moved(feed, { occupant: { from: occupant, to: { ...occupant, leave: { since: at } } } }),
+  ],
+  'bed.leave-ended': [
+    'Whoever has the bed is back',
+    moved(feed, { occupant: { from: { ...occupant, leave: { since: at } }, to: occupant } }),
+  ],
+  'bed.patient-described': [
+    'A feed said more of who is in the bed',
+    moved(feed, {
+      occupant: { from: occupant, to: { ...occupant, patient: { ...occupant.patient, given: 'Minh Anh' } } },
+    }),
+  ],
+  'bed.patient-merged': [
+    'Whoever has the bed, or is to have it, turned out to be one with another patient',
+    moved(feed, {
+      occupant: {
+        from: occupant,
+        to: {
+          ...occupant,
+          subject: 'another-subject',
+          patient: { ...occupant.patient, mrn: 'D000124' },
+        },
+      },
+    }),
   ],
   'bed.status-stated': [
     'A feed stated the status of the bed',

@@ -1,220 +1,214 @@
-import { alertId, type NewAlert, raiseAlert } from '../alerts/events.ts';
-import type { AlertReason } from '../alerts/schema.ts';
 import { refuse } from '../errors.ts';
-import { accept, type Decision, type DecisionContext, type NewEvent, reject } from '../module.ts';
-import { type BedInUnit, type Heard, moved, type NextAxes } from './change.ts';
-import type { BedCommand, BedCommandOf } from './commands.ts';
-import type { Bed, Occupant, Turnaround } from './schema.ts';
-import { isLive } from './turnaround.ts';
-
-/** What a feed says about beds. */
-export type BedFact = Extract<BedCommand, { type: `bed.record-${string}` }>;
+import { accept, type Decision, type DecisionContext, reject } from '../module.ts';
+import { arrive, type Manner } from './arrivals.ts';
+import { carryMerges, type MergeState } from './carry-merges.ts';
+import type { BedInUnit } from './change.ts';
+import { type BedMoved, bedMovedSchema, isBedMoved } from './events.ts';
+import { type BedFact, type BedFactOf, staysOf } from './fact-commands.ts';
+import { type Merge, survivorOf } from './merges.ts';
+import type { Whereabouts } from './schema.ts';
+import { recordStatus } from './stated-status.ts';
+import { cancelAdmission, describe, endPlans, plan, recordDischarge } from './stays.ts';
+import { type KnownStay, Telling } from './telling.ts';
+import { isOutdated, remember, type Statement, type VisitMemory } from './visit-memory.ts';
 
 /** The board as far as one fact reaches. */
-export interface FactState {
-  /** The bed that the fact names, if the board knows it. */
-  readonly named: BedInUnit | undefined;
-  /** The bed in which the board has the fact's visit now. */
-  readonly current: BedInUnit | undefined;
-  /** The pseudonyms of the fact's patient and visit. */
-  readonly identity: { readonly subject: string; readonly encounter: string } | undefined;
+export interface FactState extends MergeState {
+  /** Every bed that the fact names, in which one of its visits is, or which is planned for one. */
+  readonly places: readonly BedInUnit[];
+  /** The pseudonyms of each stay of the fact, and what is remembered of it, in the order of `staysOf`. */
+  readonly visits: readonly {
+    readonly identity: { readonly subject: string; readonly encounter: string } | undefined;
+    readonly memory: VisitMemory;
+  }[];
   /** The last version of each alert there has been about these beds. */
   readonly alertVersions: Readonly<Record<string, number>>;
 }
 
+/** What a fact comes to: events, and what is remembered beside the board. */
+export interface FactOutcome {
+  readonly decision: Decision;
+  /** What is remembered of each stay from now on, in the order of `staysOf`. */
+  readonly memories: readonly VisitMemory[];
+  /** The merges that the fact states. */
+  readonly merges: readonly Merge[];
+}
+
+/** What a fact is a statement of, for knowing when one comes late. */
+const statements = {
+  'bed.record-admission': 'moved',
+  'bed.record-transfer': 'moved',
+  'bed.record-discharge': 'moved',
+  'bed.record-admission-cancelled': 'moved',
+  'bed.record-transfer-cancelled': 'moved',
+  'bed.record-discharge-cancelled': 'moved',
+  'bed.record-swap': 'moved',
+  'bed.record-leave': 'moved',
+  'bed.record-return': 'moved',
+  'bed.record-update': 'described',
+  'bed.record-preadmission': 'planned',
+  'bed.record-status': undefined,
+  'bed.record-merge': undefined,
+} as const satisfies Record<BedFact['type'], Statement | undefined>;
+
 /**
  * Records a fact. Unlike a request it is never refused for what the board shows: where they contradict, the fact
  * wins and somebody is told. It is refused only when it names a bed that does not exist. What is older than what the
- * same feed already said of a bed is kept and not applied there.
+ * same feed already said of a bed or a visit is kept and not applied there.
  */
-export function decideFact(state: FactState, fact: BedFact, context: DecisionContext): Decision {
-  const { named } = state;
-  if (named === undefined) {
-    return reject(
-      refuse('not_found', 'there is no such bed', [
-        { path: 'data.location', message: 'is no bed of this board' },
-      ]),
-    );
+export function decideFact(state: FactState, fact: BedFact, context: DecisionContext): FactOutcome {
+  const unchanged = { memories: state.visits.map(({ memory }) => memory), merges: [] };
+  const told = new Telling(fact, context, state.alertVersions);
+  if (fact.type === 'bed.record-merge') {
+    const carried = carryMerges(state, told, context);
+    return { ...unchanged, merges: carried.merges, decision: accept(carried.events) };
   }
-  const told = new Telling(state, fact, context);
-  // A discharge speaks of the bed its visit is in, whatever bed it names.
-  const spokenOf = fact.type === 'bed.record-discharge' ? (state.current ?? named) : named;
-  if (told.isLateFor(spokenOf)) told.keep(spokenOf);
-  else if (fact.type === 'bed.record-status') recordStatus(named, fact, told);
-  else if (fact.type === 'bed.record-discharge') recordDischarge(named, told);
-  else recordArrival(named, fact, told);
-  return accept(told.events);
+  if (fact.type === 'bed.record-status') {
+    const { location } = fact.data;
+    const named = bedAt(state.places, location);
+    if (named === undefined && location.bed !== '') return { ...unchanged, decision: noBed('data.location') };
+    if (named !== undefined && told.isLateFor(named)) told.keep(named, undefined);
+    else if (named !== undefined) recordStatus(named, fact, told);
+    return { ...unchanged, decision: accept(told.events()) };
+  }
+  const stays = knownStays(state, fact);
+  const unknown = stays.findIndex(({ named, stated }) => named === undefined && stated.location.bed !== '');
+  if (unknown !== -1) {
+    const path = fact.type === 'bed.record-swap' ? `data.stays.${unknown}.location` : 'data.location';
+    return { ...unchanged, decision: noBed(path) };
+  }
+  const isOld = state.visits.some(({ memory }) => isOutdatedBy(memory, fact, told));
+  if (isOld) {
+    for (const stay of stays) keep(stay, told);
+    return { ...unchanged, decision: accept(told.events()) };
+  }
+  apply(fact, stays, state, told);
+  const events = told.events();
+  const moves = events.flatMap(({ type, data }) =>
+    isBedMoved(type) ? [{ type, moved: bedMovedSchema.parse(data) }] : [],
+  );
+  const memories = stays.map((stay, index) =>
+    remembered(state.visits[index]?.memory ?? {}, stay, moves, told),
+  );
+  return { memories, merges: [], decision: accept(events) };
 }
 
-/** Gathers what one fact comes to. */
-class Telling {
-  readonly events: NewEvent[] = [];
-  readonly heard: Heard;
-  readonly state: FactState;
-  readonly fact: BedFact;
-  private readonly context: DecisionContext;
+function noBed(path: string): Decision {
+  return reject(refuse('not_found', 'there is no such bed', [{ path, message: 'is no bed of this board' }]));
+}
 
-  constructor(state: FactState, fact: BedFact, context: DecisionContext) {
-    this.state = state;
-    this.fact = fact;
-    this.context = context;
-    this.heard = { feed: context.by.id, at: fact.data.at };
-  }
+function bedAt(places: readonly BedInUnit[], at: Whereabouts): BedInUnit | undefined {
+  return places.find(
+    ({ bed: { location } }) =>
+      location.facility === at.facility &&
+      location.pointOfCare === at.pointOfCare &&
+      location.room === at.room &&
+      location.bed === at.bed,
+  );
+}
 
-  get by() {
-    return this.context.by;
-  }
-
-  isLateFor({ bed }: BedInUnit): boolean {
-    const last = bed.heard?.[this.heard.feed];
-    return last !== undefined && last > this.heard.at;
-  }
-
-  move(place: BedInUnit, type: Parameters<typeof moved>[1], next: NextAxes): void {
-    this.events.push(moved(place, type, next, this.context, this.heard));
-  }
-
-  keep({ bed, unit }: BedInUnit): void {
-    const { type, data } = this.fact;
-    const about = 'visit' in data || 'patient' in data ? { visit: data.visit, patient: data.patient } : {};
-    this.events.push({
-      topic: `unit/${unit.id}/beds`,
-      type: 'bed.fact-kept',
-      data: defined({
-        bed: bed.id,
-        fact: type,
-        at: data.at,
-        location: data.location,
-        status: type === 'bed.record-status' ? data.status : undefined,
-        subject: this.state.identity?.subject,
-        ...about,
-      }),
-    });
-  }
-
-  alert({ bed, unit }: BedInUnit, reason: AlertReason, about?: { subject?: string; visit?: string }): void {
-    const id = alertId(bed.id, reason);
-    const alert: NewAlert = {
-      reason,
-      about: { kind: 'bed', id: bed.id, name: bed.name },
-      owner: 'nurse',
-      ...about,
+/** Each stay as the board knows it. Whoever was merged is whom they were merged into. */
+function knownStays({ places, visits, merges }: FactState, fact: BedFact): KnownStay[] {
+  return staysOf(fact).map((stated, index) => {
+    const known = visits[index]?.identity;
+    const survivor = known && survivorOf(merges, known.subject);
+    const encounter = known?.encounter;
+    return {
+      stated,
+      identity: known && survivor && { ...known, subject: survivor.subject },
+      patient: { ...stated.patient, ...survivor?.patient },
+      named: bedAt(places, stated.location),
+      current:
+        encounter === undefined ? undefined : places.find(({ bed }) => bed.occupant?.encounter === encounter),
     };
-    this.events.push(raiseAlert(unit.id, alert, this.state.alertVersions[id] ?? 0, this.context));
-  }
-}
-
-/** An admission or a transfer: the visit is in the named bed now, and in no other. */
-function recordArrival(
-  named: BedInUnit,
-  fact: BedCommandOf<'bed.record-admission' | 'bed.record-transfer'>,
-  told: Telling,
-): void {
-  const { bed } = named;
-  const { current, identity } = told.state;
-  const stays = current?.bed.id === bed.id;
-  if (!stays) {
-    if (bed.occupant !== undefined) told.alert(named, 'bed-was-occupied', whoIs(bed.occupant));
-    if (bed.operationalStatus === 'C') told.alert(named, 'bed-was-closed');
-    if (bed.operationalStatus === 'H' || bed.operationalStatus === 'K')
-      told.alert(named, 'bed-was-not-clean');
-    if (bed.claim?.subject !== undefined && bed.claim.subject !== identity?.encounter) {
-      told.alert(named, 'claim-overruled', whoIs(bed.claim));
-    }
-    if (current !== undefined && !told.isLateFor(current)) {
-      if (fact.type === 'bed.record-admission')
-        told.alert(current, 'occupied-elsewhere', whoIs(current.bed.occupant));
-      leave(current, told);
-    }
-  }
-  const occupant: Occupant = {
-    since: stays && bed.occupant !== undefined ? bed.occupant.since : fact.data.at,
-    ...identity,
-    ...(fact.data.visit === undefined ? {} : { visit: fact.data.visit }),
-    patient: fact.data.patient,
-  };
-  told.move(named, 'bed.occupied', {
-    operationalStatus: 'O',
-    occupant,
-    closure: null,
-    claim: null,
-    ...endCleaning(bed, 'cancelled', fact.data.at),
   });
 }
 
-/** A discharge: whatever bed the visit was in is left. */
-function recordDischarge(named: BedInUnit, told: Telling): void {
-  const { current } = told.state;
-  if (current === undefined) {
-    // The board never had the visit, or somebody said before the feed did that the bed was left.
-    if (named.bed.occupant?.encounter !== undefined)
-      told.alert(named, 'discharge-of-another-visit', whoIs(named.bed.occupant));
-    told.move(named, 'bed.status-stated', {});
-    return;
-  }
-  if (current.bed.id !== named.bed.id)
-    told.alert(current, 'discharge-from-another-bed', whoIs(current.bed.occupant));
-  leave(current, told);
+function isOutdatedBy(memory: VisitMemory, fact: BedFact, { heard: { feed, at } }: Telling): boolean {
+  const statement = statements[fact.type];
+  if (statement === undefined) return false;
+  // Whoever says where somebody is says who it is, too; and a plan is over when the stay has begun.
+  return isOutdated(memory, statement, feed, at) || isOutdated(memory, 'moved', feed, at);
 }
 
-/** A statement of table 0116 about the bed itself. */
-function recordStatus(named: BedInUnit, fact: BedCommandOf<'bed.record-status'>, told: Telling): void {
-  const { bed } = named;
-  const { status, at } = fact.data;
-  if (status === 'I') {
-    const isolation = bed.isolation ?? { precaution: 'unspecified' as const, since: at };
-    told.move(named, 'bed.status-stated', { isolation });
-    return;
-  }
-  if (status !== 'U' && bed.claim?.subject !== undefined)
-    told.alert(named, 'claim-overruled', whoIs(bed.claim));
-  if (status !== 'O' && bed.occupant?.encounter !== undefined)
-    told.alert(named, 'left-without-discharge', whoIs(bed.occupant));
-  const next: NextAxes = {
-    operationalStatus: status,
-    closure: status === 'C' ? (bed.closure ?? { reason: 'Stated by the feed', since: at }) : null,
-    occupant: status === 'O' ? (bed.occupant ?? { since: at }) : null,
+function keep(stay: KnownStay, told: Telling): void {
+  const place = stay.named ?? stay.current;
+  if (place !== undefined) told.keep(place, stay);
+}
+
+type StayFact = Exclude<BedFact, BedFactOf<'bed.record-status' | 'bed.record-merge'>>;
+
+function apply(fact: StayFact, stays: readonly KnownStay[], state: FactState, told: Telling): void {
+  const arrivals = stays.map((stay, index) => ({ stay, memory: state.visits[index]?.memory ?? {} }));
+  const [first] = stays;
+  if (first === undefined) return;
+  const arrived = (manner: Manner) => {
+    arrive(arrivals, manner, told);
+    for (const stay of stays) if (stay.named !== undefined) endPlans(stay, state.places, told);
   };
-  if (status !== 'U') next.claim = null;
-  // Table 0116 has one letter for everything: a bed that is stated ready is no longer stated isolated.
-  else if (bed.isolation?.precaution === 'unspecified') next.isolation = null;
-  if (status === 'H' || status === 'K') next.turnaround = cleaningFor(bed, told, at);
-  else if (status === 'U') Object.assign(next, endCleaning(bed, 'completed', at));
-  else Object.assign(next, endCleaning(bed, 'cancelled', at));
-  told.move(named, 'bed.status-stated', next);
+  switch (fact.type) {
+    case 'bed.record-admission':
+      arrived({ moves: false, leave: 'over' });
+      break;
+    case 'bed.record-transfer':
+    case 'bed.record-swap':
+      arrived({ moves: true, leave: 'goes-on' });
+      break;
+    case 'bed.record-transfer-cancelled':
+      arrived({ moves: true, leave: 'goes-on', takesBack: 'transfer' });
+      break;
+    case 'bed.record-discharge-cancelled':
+      arrived({ moves: false, leave: 'over', takesBack: 'discharge' });
+      break;
+    case 'bed.record-leave': {
+      const { at, expectedBack } = fact.data;
+      const leave = { since: at, ...(expectedBack === undefined ? {} : { expectedBack }) };
+      arrive(arrivals.map(inItsBed), { moves: false, leave }, told);
+      break;
+    }
+    case 'bed.record-return':
+      arrive(arrivals.map(inItsBed), { moves: true, leave: 'over' }, told);
+      break;
+    case 'bed.record-discharge':
+      recordDischarge(first, state.places, told);
+      break;
+    case 'bed.record-admission-cancelled':
+      cancelAdmission(first, state.places, told);
+      break;
+    case 'bed.record-preadmission':
+      plan(first, fact.data.until, state.places, told);
+      break;
+    case 'bed.record-update':
+      describe(first, told);
+      break;
+    default:
+      fact satisfies never;
+  }
 }
 
-function leave(place: BedInUnit, told: Telling): void {
-  told.move(place, 'bed.vacated', {
-    operationalStatus: 'H',
-    occupant: null,
-    turnaround: cleaningFor(place.bed, told, told.heard.at),
-  });
+/** Whoever is away for a while leaves no bed, even where the fact names the place they went to. */
+function inItsBed<A extends { stay: KnownStay }>(arrival: A): A {
+  const { stay } = arrival;
+  return stay.named === undefined ? { ...arrival, stay: { ...stay, named: stay.current } } : arrival;
 }
 
-/** The cleaning that is under way, or one asked for now. */
-function cleaningFor(bed: Bed, told: Telling, at: string): Turnaround {
-  const { turnaround } = bed;
-  if (turnaround?.kind === 'cleaning' && isLive(turnaround.status)) return turnaround;
-  return { kind: 'cleaning', status: 'requested', priority: 'routine', requestedAt: at, by: told.by };
-}
-
-function endCleaning(bed: Bed, status: 'completed' | 'cancelled', at: string): Pick<NextAxes, 'turnaround'> {
-  const { turnaround } = bed;
-  if (turnaround === undefined || turnaround.kind !== 'cleaning' || !isLive(turnaround.status)) return {};
-  return { turnaround: { ...turnaround, status, endedAt: at } };
-}
-
-function whoIs(held: { subject?: string | undefined; visit?: string | undefined } | undefined): {
-  subject?: string;
-  visit?: string;
-} {
-  return {
-    ...(held?.subject === undefined ? {} : { subject: held.subject }),
-    ...(held?.visit === undefined ? {} : { visit: held.visit }),
-  };
-}
-
-function defined(fields: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+/** What is remembered of a stay when the fact has been told. */
+function remembered(
+  memory: VisitMemory,
+  { identity, current }: KnownStay,
+  moves: readonly { type: string; moved: BedMoved }[],
+  { fact, heard: { feed, at } }: Telling,
+): VisitMemory {
+  const statement = statements[fact.type];
+  if (statement === undefined) return memory;
+  const said = remember(memory, statement, feed, at);
+  const left = moves.find(
+    ({ type, moved: { bed, changes } }) =>
+      bed === current?.bed.id &&
+      type !== 'bed.stay-cancelled' &&
+      changes.occupant !== undefined &&
+      changes.occupant.to?.encounter !== identity?.encounter,
+  );
+  if (left === undefined || current?.bed.occupant === undefined) return said;
+  return { ...said, left: { bed: current.bed.id, since: current.bed.occupant.since, at } };
 }

@@ -25,6 +25,10 @@ export const locationSchema = z.object({
 });
 export type Location = z.infer<typeof locationSchema>;
 
+/** Where a feed says that a visit is (PV1-3): a bed, or a place that has none, such as a waiting room; then `bed` is ''. */
+export const whereaboutsSchema = locationSchema.extend({ bed: z.string().max(20) });
+export type Whereabouts = z.infer<typeof whereaboutsSchema>;
+
 /** Who a feed or a person says is in a bed. Every field of it can identify. */
 export const patientSchema = z.object({
   mrn: phi(z.string().min(1).max(64)),
@@ -38,7 +42,8 @@ export type Patient = z.infer<typeof patientSchema>;
 
 /**
  * The second axis, FHIR `Encounter.location.status`. One live claim at most. Where it is held for somebody, `visit`
- * says for whom and `subject` is the pseudonym of that stay.
+ * says for whom and `encounter` is the pseudonym of that stay; `subject` is the patient's, or the stay's where nobody
+ * said who the patient is.
  */
 export const claimSchema = z.object({
   status: z.enum(['planned', 'reserved']),
@@ -46,9 +51,15 @@ export const claimSchema = z.object({
   at: instantSchema,
   until: instantSchema,
   subject: subject(),
+  encounter: pseudonym(),
   visit: phi(z.string().min(1).max(64)),
 });
 export type Claim = z.infer<typeof claimSchema>;
+
+/** The pseudonym of the stay a bed is held for. Claims made before they had one of their own bore it as their subject. */
+export function claimedFor(claim: Claim | undefined): string | undefined {
+  return claim?.encounter ?? claim?.subject;
+}
 
 export const taskStatusSchema = z.enum([
   'requested',
@@ -78,6 +89,23 @@ export const precautionSchema = z.enum(['contact', 'droplet', 'airborne', 'prote
 export const isolationSchema = z.object({ precaution: precautionSchema, since: instantSchema });
 export type Isolation = z.infer<typeof isolationSchema>;
 
+export const closureSchema = z.object({
+  reason: z.string().min(1).max(200),
+  expectedEnd: instantSchema.optional(),
+  since: instantSchema,
+});
+export type Closure = z.infer<typeof closureSchema>;
+
+/** FHIR `Encounter.subjectStatus` on-leave: the patient is away, the bed stays theirs. */
+export const leaveSchema = z.object({ since: instantSchema, expectedBack: instantSchema.optional() });
+export type Leave = z.infer<typeof leaveSchema>;
+
+/** What a bed was when a stay began in it, where it was not ready: to be put back if the stay never was. */
+const beforeStaySchema = z.object({
+  operationalStatus: z.enum(['C', 'H', 'K']),
+  closure: closureSchema.optional(),
+});
+
 /** Who is in the bed. Without rights to patient identity, only that somebody is, and since when. */
 export const occupantSchema = z.object({
   since: instantSchema,
@@ -85,15 +113,10 @@ export const occupantSchema = z.object({
   encounter: pseudonym(),
   visit: phi(z.string().min(1).max(64)),
   patient: patientSchema.optional(),
+  leave: leaveSchema.optional(),
+  before: beforeStaySchema.optional(),
 });
 export type Occupant = z.infer<typeof occupantSchema>;
-
-export const closureSchema = z.object({
-  reason: z.string().min(1).max(200),
-  expectedEnd: instantSchema.optional(),
-  since: instantSchema,
-});
-export type Closure = z.infer<typeof closureSchema>;
 
 export const bedSchema = z.object({
   id: idSchema,

@@ -7,7 +7,7 @@
 export const mark = 'Zqphi';
 
 const identifying = [
-  ...['subject', 'encounter', 'visit'],
+  ...['subject', 'formerSubject', 'encounter', 'visit'],
   ...['mrn', 'assigner', 'family', 'given', 'birthDate', 'sex'],
   // Of appointments: whose they are, and in whose words one was cancelled.
   ...['account', 'note'],

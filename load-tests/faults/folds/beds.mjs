@@ -10,6 +10,7 @@ export const bedFolds = {
     return { ...state, beds: { ...state.beds, [data.bed]: moveBed(bed, data) } };
   },
   'alert.raised': (state, { alert }) => ({ ...state, alerts: { ...state.alerts, [alert.id]: alert } }),
+  'alert.merged': mergeAlert,
   'alert.*': answerAlert,
 };
 
@@ -30,4 +31,12 @@ function answerAlert(state, { alert: id, version, asOf, source, to }) {
   const answered = { ...alert, version, asOf, source, status: to };
   if (to === 'acknowledged') answered.acknowledgedBy = source;
   return { ...state, alerts: { ...others, [id]: answered } };
+}
+
+/** Whom an alert concerns turned out to be another patient; in a view that names nobody, only the version is newer. */
+function mergeAlert(state, { alert: id, version, asOf, source, subject, visit }) {
+  const alert = state.alerts[id];
+  if (alert === undefined) return state;
+  const about = { ...(subject === undefined ? {} : { subject }), ...(visit === undefined ? {} : { visit }) };
+  return { ...state, alerts: { ...state.alerts, [id]: { ...alert, version, asOf, source, ...about } } };
 }

@@ -1,5 +1,5 @@
-import type { BedFact } from '#domain/beds/facts.ts';
-import type { BedStatusCode, Location, Patient } from '#domain/beds/schema.ts';
+import type { BedFact } from '#domain/beds/fact-commands.ts';
+import type { BedStatusCode, Patient, Whereabouts } from '#domain/beds/schema.ts';
 
 /** HL7 table 0116, bed status (chapter 3, NPU-2). There is no "reserved" in it. */
 export const bedStatuses = {
@@ -28,8 +28,8 @@ export type AdministrativeSex = keyof typeof administrativeSexes;
 /** Who a message is about (PID). */
 export type AdtPatient = Patient & { mrn: string };
 
-/** PL, point of care ^ room ^ bed ^ facility; the room may be ''. */
-export type AdtLocation = Location;
+/** PL, point of care ^ room ^ bed ^ facility; the room may be '', and so may the bed, of a place that has none. */
+export type AdtLocation = Whereabouts;
 
 /** What an ADT message says has happened, as the command of its feed. */
 export type AdtCommand = BedFact;

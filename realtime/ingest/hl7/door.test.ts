@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { AdtCommand } from './adt-command.ts';
 import { commandIdOf } from './command-id.ts';
 import { createHl7Door, type DoorOutcome } from './door.ts';
+import type { KeptMessage } from './quarantine.ts';
 import { bytesOf, evn, message, msh, peer, pid, pv1, source } from './sample-messages.ts';
 import type { Submitted } from './submission.ts';
 
@@ -57,10 +58,10 @@ describe('acknowledgements', () => {
   });
 
   test('from version 2.5 on ERR-2, 3, 4 and 8 say what and where', async () => {
-    const [, msa, err] = await open().send(a01.replace('401^A', '401^'));
-    expect(msa).toBe('MSA|AE|MSG00001|Required field missing: PV1-3.3');
+    const [, msa, err] = await open().send(a01.replace('4W^401', '^401'));
+    expect(msa).toBe('MSA|AE|MSG00001|Required field missing: PV1-3.1');
     expect(err).toBe(
-      'ERR||PV1^1^3^1^3|101^Required field missing^HL70357|E||||Required field missing: PV1-3.3',
+      'ERR||PV1^1^3^1^1|101^Required field missing^HL70357|E||||Required field missing: PV1-3.1',
     );
   });
 
@@ -76,11 +77,11 @@ describe('acknowledgements', () => {
 
   test('in the delimiters of the message, with ours escaped', async () => {
     const [header, , err] = await open().send(
-      a01.replaceAll('|', ':').replaceAll('^', '*').replace('401*A', '401*'),
+      a01.replaceAll('|', ':').replaceAll('^', '*').replace('4W*401', '*401'),
     );
     expect(header).toMatch(/^MSH:\*~\\&:CAREWALL:NETWORK:ADTSYS:NORTH:/);
     expect(err).toBe(
-      'ERR::PV1*1*3*1*3:101*Required field missing*HL70357:E::::Required field missing\\F\\ PV1-3.3',
+      'ERR::PV1*1*3*1*1:101*Required field missing*HL70357:E::::Required field missing\\F\\ PV1-3.1',
     );
   });
 
@@ -191,5 +192,104 @@ describe('the door', () => {
       'AE 207',
       'AE 207',
     ]);
+  });
+});
+
+describe('what could not be applied', () => {
+  function keeping(
+    submit: () => Promise<Submitted> = async () => ({
+      ok: false,
+      error: { code: 'not_found', message: 'no' },
+    }),
+    fault?: Error,
+  ) {
+    const kept: KeptMessage[] = [];
+    const contacts: [string, number][] = [];
+    const bugs: unknown[] = [];
+    const door = createHl7Door({
+      findSource: async (application) => (application === source.application ? source : undefined),
+      submit,
+      keep: async (one) => {
+        if (fault !== undefined) throw fault;
+        kept.push(one);
+      },
+      onContact: (...contact) => contacts.push(contact),
+      onBug: (error) => bugs.push(error),
+      now: () => now,
+    });
+    const send = async (text: string) => (await door.handle(bytesOf(text), peer)).toString().split('\r')[1];
+    return { door, send, kept, contacts, bugs };
+  }
+
+  test.each([
+    ['an unknown bed', a01, 'AE', '204'],
+    ['another event', a01.replace('ADT^A01^ADT_A01', 'ADT^A37'), 'AR', '201'],
+    ['another version', a01.replace('2.5.1', '3.0'), 'AR', '203'],
+    ['another character set', message(msh({ characterSet: 'KLINGON' }), evn, pid, pv1), 'AR', '103'],
+    ['a test message', message(msh({ processingId: 'T' }), evn, pid, pv1), 'AR', '202'],
+    ['a missing field', a01.replace('V000123', ''), 'AE', '101'],
+    ['a line that is no segment', `${a01}and so on\r`, 'AE', '100'],
+  ])('%s is kept as it came, and its source was heard', async (_name, text, ack, code) => {
+    const { send, kept, contacts } = keeping();
+    expect(await send(text)).toMatch(new RegExp(`^MSA\\|${ack}\\|MSG00001`));
+    expect(kept).toMatchObject([{ source, controlId: 'MSG00001', refusal: { ack, code }, receivedAt: now }]);
+    expect(kept[0]?.bytes.equals(bytesOf(text))).toBe(true);
+    expect(contacts).toEqual([[source.id, now]]);
+  });
+
+  test('a fault of ours is kept too', async () => {
+    const { send, kept, bugs } = keeping(() => Promise.reject(new Error('no database')));
+    expect(await send(a01)).toBe('MSA|AE|MSG00001|Application internal error');
+    expect(kept).toMatchObject([{ trigger: 'A01', refusal: { ack: 'AE', code: '207' } }]);
+    expect(bugs).toHaveLength(1);
+  });
+
+  test('what was applied is not kept; nor what a stranger sent, nor what has no header', async () => {
+    const { send, kept, contacts } = keeping(async () => ({ ok: true }));
+    expect(await send(a01)).toBe('MSA|AA|MSG00001');
+    expect(await send(a01.replace('ADTSYS', 'OTHER'))).toMatch(/^MSA\|AR/);
+    expect(await send('PID|1')).toMatch(/^MSA\|AR/);
+    expect(kept).toEqual([]);
+    expect(contacts).toHaveLength(1);
+  });
+
+  test('where it cannot be kept its sender is told to send it again', async () => {
+    const { send, bugs } = keeping(undefined, new Error('disk full'));
+    expect(await send(a01.replace('ADT^A01^ADT_A01', 'ADT^A37'))).toBe(
+      'MSA|AE|MSG00001|Application internal error',
+    );
+    expect(bugs).toHaveLength(1);
+  });
+
+  test('a replay is the same command, changed by the mapping, and is not kept again', async () => {
+    const submitted: (AdtCommand & { id: string })[] = [];
+    const kept: KeptMessage[] = [];
+    const door = createHl7Door({
+      findSource: async () => source,
+      submit: async (_source, command) => {
+        submitted.push(command);
+        return submitted.length > 1
+          ? { ok: true }
+          : { ok: false, error: { code: 'not_found', message: 'no' } };
+      },
+      mapCommand: async (_source, command) =>
+        command.type === 'bed.record-status'
+          ? { ...command, data: { ...command.data, status: 'K' } }
+          : command,
+      keep: async (one) => void kept.push(one),
+      now: () => now,
+    });
+    await door.handle(bytesOf(a20), peer);
+    const bytes = kept[0]?.bytes ?? Buffer.alloc(0);
+    expect(await door.apply(bytes, source)).toEqual({ ok: true, value: undefined });
+    await door.apply(bytes, source, { commandId: 'another' });
+    expect(await door.apply(bytesOf('PID|1'), source)).toMatchObject({ ok: false, refusal: { ack: 'AR' } });
+    expect(submitted.map(({ id }) => id)).toEqual([
+      commandIdOf(source.id, 'MSG00001'),
+      commandIdOf(source.id, 'MSG00001'),
+      'another',
+    ]);
+    expect(submitted[1]?.data).toMatchObject({ status: 'K' });
+    expect(kept).toHaveLength(1);
   });
 });

@@ -2,11 +2,13 @@ import { randomBytes } from 'node:crypto';
 import type { MllpPeer, MllpTrouble } from '../mllp/connection.ts';
 import { buildAcknowledgement } from './acknowledgement.ts';
 import { readAdt, supportedTriggers } from './adt.ts';
+import type { AdtCommand } from './adt-command.ts';
 import { commandIdOf } from './command-id.ts';
 import { type Header, readHeader } from './header.ts';
 import { parseMessage } from './message.ts';
+import type { KeepMessage } from './quarantine.ts';
 import { type Outcome, type Refusal, refusal, refuse } from './refusal.ts';
-import type { FindSource } from './sources.ts';
+import type { FindSource, Hl7Source } from './sources.ts';
 import { refusalOf, type Submit } from './submission.ts';
 
 /** What became of one message, for metrics and logs: codes and positions, nothing from inside it. */
@@ -24,6 +26,15 @@ export type Hl7DoorOptions = {
   findSource: FindSource;
   /** Resolves when the command is committed or refused; until then nothing is acknowledged. */
   submit: Submit;
+  /**
+   * Keeps a message of a known source that was refused; awaited before it is answered. A message of an unknown source
+   * is not kept, nor one whose header cannot be read: an AR tells their sender, who has them, that we do not.
+   */
+  keep?: KeepMessage;
+  /** A source was heard, whatever became of its message; `at` in ms since 1970. */
+  onContact?(sourceId: string, at: number): void;
+  /** Changes what a source's message says before it is submitted: locations that are named otherwise here. */
+  mapCommand?(source: Hl7Source, command: AdtCommand): Promise<AdtCommand>;
   /** ms since 1970, for MSH-7 of the acknowledgements. */
   now(): number;
   /** Values of MSH-11.1 (table 0103) that are taken. Production only, unless told. */
@@ -36,6 +47,12 @@ export type Hl7DoorOptions = {
 export type Hl7Door = {
   /** Gives the acknowledgement of a message, both without frames. Never rejects. */
   handle(bytes: Buffer, connection: MllpPeer): Promise<Buffer>;
+  /**
+   * Applies a message of a source without answering or keeping it: a replay. The same MSH-10 is the same command, so
+   * what was applied already changes nothing; `commandId` makes it another one, for a message whose MSH-10 was used
+   * for other content. Rejects where `handle` would answer for a fault of ours.
+   */
+  apply(bytes: Buffer, source: Hl7Source, as?: { commandId: string }): Promise<Outcome<undefined>>;
   /** Gives the negative acknowledgement for a frame that never became a message; for the MLLP server's `refuse`. */
   refuse(trouble: MllpTrouble, connection: MllpPeer): Buffer;
 };
@@ -74,22 +91,55 @@ export function createHl7Door(options: Hl7DoorOptions): Hl7Door {
     });
   }
 
-  async function take(bytes: Buffer): Promise<{ source?: string; outcome: Outcome<undefined> }> {
+  async function apply(
+    bytes: Buffer,
+    source: Hl7Source,
+    as?: { commandId: string },
+  ): Promise<Outcome<undefined>> {
     const parsed = parseMessage(bytes);
-    if (!parsed.ok) return { outcome: parsed };
-    const message = parsed.value;
-    const { header } = message;
-    const source = await options.findSource(header.application, header.facility);
-    if (source === undefined) return { outcome: refuse('AR', '103', { segment: 'MSH', field: 3 }) };
-    if (!processingIds.has(header.processingId)) {
-      return { source: source.id, outcome: refuse('AR', '202', { segment: 'MSH', field: 11 }) };
+    if (!parsed.ok) return parsed;
+    const { header } = parsed.value;
+    if (!processingIds.has(header.processingId)) return refuse('AR', '202', { segment: 'MSH', field: 11 });
+    const read = readAdt(parsed.value, source);
+    if (!read.ok) return read;
+    const command = (await options.mapCommand?.(source, read.value)) ?? read.value;
+    const id = as?.commandId ?? commandIdOf(source.id, header.controlId);
+    const submitted = await options.submit(source, { id, ...command });
+    return submitted.ok
+      ? { ok: true, value: undefined }
+      : { ok: false, refusal: refusalOf(command, submitted.error) };
+  }
+
+  /** Applies a message of a known source; what cannot be applied is kept before its refusal is given. */
+  async function take(
+    bytes: Buffer,
+    header: Header,
+    source: Hl7Source,
+    onBug: (error: unknown) => Refusal,
+  ): Promise<Refusal | undefined> {
+    const receivedAt = options.now();
+    options.onContact?.(source.id, receivedAt);
+    let refused: Refusal;
+    try {
+      const outcome = await apply(bytes, source);
+      if (outcome.ok) return undefined;
+      refused = outcome.refusal;
+    } catch (error) {
+      refused = onBug(error);
     }
-    const command = readAdt(message, source);
-    if (!command.ok) return { source: source.id, outcome: command };
-    const id = commandIdOf(source.id, header.controlId);
-    const submitted = await options.submit(source, { id, ...command.value });
-    if (submitted.ok) return { source: source.id, outcome: { ok: true, value: undefined } };
-    return { source: source.id, outcome: { ok: false, refusal: refusalOf(command.value, submitted.error) } };
+    try {
+      await options.keep?.({
+        source,
+        controlId: header.controlId,
+        ...(/^[A-Z][A-Z0-9]{2}$/.test(header.triggerEvent) ? { trigger: header.triggerEvent } : {}),
+        bytes,
+        refusal: refused,
+        receivedAt,
+      });
+      return refused;
+    } catch (error) {
+      return onBug(error);
+    }
   }
 
   function headerOf(bytes: Buffer): Header | undefined {
@@ -98,19 +148,26 @@ export function createHl7Door(options: Hl7DoorOptions): Hl7Door {
   }
 
   return {
+    apply,
     async handle(bytes, connection) {
-      const header = headerOf(bytes);
-      try {
-        const { source, outcome } = await take(bytes);
-        const refused = outcome.ok ? undefined : outcome.refusal;
-        tell(connection, header, source, refused);
-        return answer(header, refused);
-      } catch (error) {
+      const onBug = (error: unknown): Refusal => {
         options.onBug?.(error, connection.id);
-        const refused = refusal('AE', '207');
-        tell(connection, header, undefined, refused);
-        return answer(header, refused);
+        return refusal('AE', '207');
+      };
+      const read = readHeader(bytes);
+      const header = read.ok ? read.value : undefined;
+      let source: Hl7Source | undefined;
+      let refused: Refusal | undefined;
+      try {
+        source = header && (await options.findSource(header.application, header.facility));
+        if (!read.ok) refused = read.refusal;
+        else if (source === undefined) refused = refusal('AR', '103', { segment: 'MSH', field: 3 });
+        else refused = await take(bytes, read.value, source, onBug);
+      } catch (error) {
+        refused = onBug(error);
       }
+      tell(connection, header, source?.id, refused);
+      return answer(header, refused);
     },
     refuse(trouble, connection) {
       const header = headerOf(trouble.head);

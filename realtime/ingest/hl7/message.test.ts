@@ -48,6 +48,19 @@ describe('reading a message', () => {
     expect(read.repetitions('ZZZ', 1)).toBe(0);
   });
 
+  test('segments that occur several times, in their order, with foreign ones between', () => {
+    const second = (text: string) =>
+      text.replace('|1|', '|2|').replace('401', '402').replace('D000123', 'D2');
+    const read = parsed(message(msh(), evn, pid, 'ZPI|x', pv1, second(pid), second(pv1)));
+    expect(read.segments).toEqual(['MSH', 'EVN', 'PID', 'ZPI', 'PV1', 'PID', 'PV1']);
+    expect([read.occurrences('PV1'), read.occurrences('MRG')]).toEqual([2, 0]);
+    expect(read.value('PV1', 3, { component: 2, occurrence: 2 })).toBe('402');
+    expect(read.value('PID', 3)).toBe('D000123');
+    expect(read.value('PID', 3, { occurrence: 2 })).toBe('D2');
+    expect(read.value('PID', 3, { occurrence: 3 })).toBe('');
+    expect([read.repetitions('PID', 3, 2), read.repetitions('PID', 3, 3)]).toEqual([1, 0]);
+  });
+
   test('other legal delimiters, and the truncation character of 2.7', () => {
     const odd = full.replaceAll('|', '*').replaceAll('^', ':');
     expect(parsed(odd).value('PV1', 3, { component: 3 })).toBe('A');

@@ -1,23 +1,30 @@
-import { Hl7Message } from '@medplum/core';
+import { Hl7Message, type Hl7Segment } from '@medplum/core';
 import { type CharacterSet, decodeText, unescapeText } from './encoding.ts';
 import { type Header, readHeader } from './header.ts';
 import { type Outcome, refuse } from './refusal.ts';
 
-/** A field's component; `repetition` and `component` count from 1 and are 1 unless told. */
-export type Place = { component?: number; repetition?: number };
+/**
+ * A field's component. `occurrence` says which segment of that name is meant (A17 has two PID and two PV1); it,
+ * `repetition` and `component` count from 1 and are 1 unless told.
+ */
+export type Place = { component?: number; repetition?: number; occurrence?: number };
 
-/** An HL7 v2 message whose segments can be read. Segments are found by name, the first of each. */
+/** An HL7 v2 message whose segments can be read. Segments nobody asks for (Z-segments) are passed over. */
 export type ParsedMessage = {
   header: Header;
   characterSet: CharacterSet;
+  /** The names of its segments in their order, MSH first: what stands before what. */
+  segments: readonly string[];
   has(segment: string): boolean;
+  /** How many segments of that name there are. */
+  occurrences(segment: string): number;
   /**
    * Gives a component's text: its first subcomponent, unescaped and trimmed; '' where there is none, and for HL7's
    * `""`. (A data type that became a complex one in a later version keeps the old value in its first subcomponent.)
    */
   value(segment: string, field: number, place?: Place): string;
   /** How many repetitions a field has; 0 where the segment or the field is missing. */
-  repetitions(segment: string, field: number): number;
+  repetitions(segment: string, field: number, occurrence?: number): number;
 };
 
 /** Versions whose MSH, EVN, PID, PV1 and NPU have the fields we read at the same places (table 0104). */
@@ -91,16 +98,26 @@ function checkSegments(message: Hl7Message): Outcome<undefined> {
 
 function reader(message: Hl7Message, header: Header, characterSet: CharacterSet): ParsedMessage {
   const { delimiters } = header;
+  const byName = new Map<string, Hl7Segment[]>();
+  for (const segment of message.segments) {
+    if (segment.name === '') continue;
+    const known = byName.get(segment.name);
+    if (known === undefined) byName.set(segment.name, [segment]);
+    else known.push(segment);
+  }
+  const nth = (segment: string, occurrence: number) => byName.get(segment)?.[occurrence - 1];
   return {
     header,
     characterSet,
-    has: (segment) => message.getSegment(segment) !== undefined,
-    repetitions(segment, field) {
-      return message.getSegment(segment)?.getField(field)?.components.length ?? 0;
+    segments: message.segments.map(({ name }) => name).filter((name) => name !== ''),
+    has: (segment) => byName.has(segment),
+    occurrences: (segment) => byName.get(segment)?.length ?? 0,
+    repetitions(segment, field, occurrence = 1) {
+      return nth(segment, occurrence)?.getField(field)?.components.length ?? 0;
     },
-    value(segment, field, { component = 1, repetition = 1 } = {}) {
+    value(segment, field, { component = 1, repetition = 1, occurrence = 1 } = {}) {
       // Read from the parts: the library's own getter throws where the repetition does not exist.
-      const parts = message.getSegment(segment)?.getField(field)?.components[repetition - 1];
+      const parts = nth(segment, occurrence)?.getField(field)?.components[repetition - 1];
       const first = parts?.[component - 1]?.split(delimiters.subcomponent)[0] ?? '';
       return first === '""' ? '' : unescapeText(first, delimiters, characterSet).trim();
     },

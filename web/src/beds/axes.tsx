@@ -3,9 +3,9 @@ import { isLive } from '#domain/beds/turnaround.ts';
 import { millis } from '#domain/instant.ts';
 import { useText } from '../language/language.tsx';
 import type { Times } from '../language/times.ts';
-import { ClockGlyph, Glyph } from '../ui/glyph.tsx';
+import { AwayGlyph, ClockGlyph, Glyph } from '../ui/glyph.tsx';
 import { sourceName } from '../ui/source-name.ts';
-import { occupantName, statusGlyph } from './words.ts';
+import { leaveText, occupantName, statusGlyph } from './words.ts';
 
 /** From when on a turnaround takes too long. */
 const turnaroundGoalMs = 60 * 60_000;
@@ -98,11 +98,14 @@ export function IsolationAxis({ bed: { isolation }, times, now }: AxisProps) {
 export function OccupantAxis({ bed: { occupant }, times, now }: AxisProps) {
   const t = useText();
   if (occupant === undefined) return <None words={t('board.no-occupant')} />;
+  const { leave } = occupant;
   return (
     <span className="axis">
+      {leave !== undefined && <AwayGlyph />}
       <span>
         <span className="occupant">{occupantName(t, occupant)}</span>
         <small>{t('occupant.since', { time: times.moment(occupant.since, now) })}</small>
+        {leave !== undefined && <small>{leaveText(t, leave, times, now)}</small>}
       </span>
     </span>
   );

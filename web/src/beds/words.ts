@@ -1,4 +1,4 @@
-import type { Bed, Occupant, OperationalStatus } from '#domain/beds/schema.ts';
+import type { Bed, Leave, Occupant, OperationalStatus } from '#domain/beds/schema.ts';
 import type { Translate } from '../language/catalogue.ts';
 import type { Times } from '../language/times.ts';
 import type { GlyphKind } from '../ui/glyph.tsx';
@@ -120,4 +120,12 @@ export function changeText(t: Translate, change: BedChange, times: Times, now: n
 export function occupantName(t: Translate, { patient }: Occupant): string {
   const name = [patient?.family, patient?.given].filter((part) => part !== undefined).join(' ');
   return name === '' ? t('occupant.somebody') : name;
+}
+
+/** That whoever has the bed is away, since when, and until when where somebody said so. */
+export function leaveText(t: Translate, leave: Leave, times: Times, now: number): string {
+  const time = times.moment(leave.since, now);
+  return leave.expectedBack === undefined
+    ? t('occupant.on-leave', { time })
+    : t('occupant.on-leave-until', { time, back: times.moment(leave.expectedBack, now) });
 }

@@ -204,6 +204,8 @@ export const en = {
   'closure.since': 'Closed since {{time}}: {{reason}}',
   'occupant.somebody': 'Somebody',
   'occupant.since': 'since {{time}}',
+  'occupant.on-leave': 'away since {{time}}',
+  'occupant.on-leave-until': 'away since {{time}}, back {{back}}',
   'occupant.visit': 'Visit {{visit}}',
   'occupant.born': 'born {{date}}',
   'said.by': '{{time}}, {{source}}',
@@ -315,6 +317,7 @@ export const en = {
   'reason.left-without-discharge': 'The feed says it is empty, without a discharge',
   'reason.discharge-from-another-bed': 'Discharged, but from another bed',
   'reason.discharge-of-another-visit': 'Discharge of another visit than the one in this bed',
+  'reason.planned-bed-not-free': 'Planned for an admission, but not free',
 
   'role.patient': 'Patient',
   'role.clinician': 'Clinician',

@@ -201,6 +201,8 @@ export const vi = {
   'closure.since': 'Ngừng dùng từ {{time}}: {{reason}}',
   'occupant.somebody': 'Có người',
   'occupant.since': 'từ {{time}}',
+  'occupant.on-leave': 'ra ngoài từ {{time}}',
+  'occupant.on-leave-until': 'ra ngoài từ {{time}}, về {{back}}',
   'occupant.visit': 'Lượt khám {{visit}}',
   'occupant.born': 'sinh {{date}}',
   'said.by': '{{time}}, {{source}}',
@@ -311,6 +313,7 @@ export const vi = {
   'reason.left-without-discharge': 'Hệ thống nguồn báo giường trống mà không có ra viện',
   'reason.discharge-from-another-bed': 'Ra viện nhưng từ giường khác',
   'reason.discharge-of-another-visit': 'Ra viện của lượt khám khác với lượt đang nằm',
+  'reason.planned-bed-not-free': 'Dự kiến cho lượt nhập viện nhưng không trống',
 
   'role.patient': 'Người bệnh',
   'role.clinician': 'Bác sĩ',

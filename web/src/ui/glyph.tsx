@@ -67,6 +67,15 @@ export function ClockGlyph() {
   );
 }
 
+/** A door that stands open: whoever has the bed is away for a while. */
+export function AwayGlyph() {
+  return (
+    <svg className="glyph glyph-away" viewBox="0 0 32 32" aria-hidden="true" focusable="false">
+      <path d="M6 29V3h12v26M3 29h26M18 6l8-3v26l-8-3" className="glyph-line" />
+    </svg>
+  );
+}
+
 /** An hourglass: asked of the server, and not yet answered. */
 export function PendingGlyph() {
   return (
