@@ -2,6 +2,7 @@ import { alertsModule } from './alerts/module.ts';
 import { appointmentsModule } from './appointments/module.ts';
 import { bedsModule } from './beds/module.ts';
 import { conversationsModule } from './conversations/module.ts';
+import { feedsModule } from './feeds/module.ts';
 import type { Grant, PlacePath, Principal } from './identity/principal.ts';
 import type {
   CommandDefinition,
@@ -26,6 +27,7 @@ export const modules: readonly Module[] = [
   appointmentsModule,
   networkModule,
   conversationsModule,
+  feedsModule,
 ];
 
 const commands = new Map(

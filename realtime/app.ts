@@ -143,6 +143,7 @@ async function start(
     databases,
     vault,
     commands,
+    authenticate: session.registry.authenticate,
     metrics,
     log,
     onFault: onFault('ingest'),

@@ -16,6 +16,12 @@ export const demoFacility = {
 /** The system that feeds it: MSH-3, and MSH-4 the facility's code. */
 export const demoFeed = { id: 'demo', name: 'DEMO', application: 'DEMO' } as const;
 
+/** A corridor where the feed has patients wait: no bed of ours. */
+export const demoMapping = {
+  location: { pointOfCare: '4W', room: 'CORRIDOR', bed: '1', facility: demoFacility.code },
+  to: { kind: 'nowhere' },
+} as const;
+
 export const demoPassword = 'demo-carewall';
 
 interface DemoUnit {

@@ -10,6 +10,7 @@ import {
   demoBeds,
   demoFacility,
   demoFeed,
+  demoMapping,
   demoOrganisation,
   demoPlaces,
   demoUnits,
@@ -57,6 +58,11 @@ export async function seedDemo(
       }),
     );
   }
+  await commands.run(provisioning, {
+    id: uuidv7(),
+    type: 'feed.map-location',
+    data: { feed: demoFeed.id, ...demoMapping },
+  });
   await seedDemoPayments(commands);
   await seedAppointments(commands, new Date().toISOString());
   await seedAvailability(databases, commands);

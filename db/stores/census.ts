@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { bedEvents } from '#domain/beds/events.ts';
+import { presenceEventTypes } from '#domain/feeds/events.ts';
 import type { DecisionContext, NewEvent } from '#domain/module.ts';
 import {
   bedTrendOf,
@@ -31,6 +32,7 @@ import {
   readDerivedItems,
   writeItems,
 } from './derived-items.ts';
+import { silencesOf } from './feed-silence.ts';
 import { noteFinishedTurnarounds, readTurnaroundLengths } from './finished-turnarounds.ts';
 
 const unitRowsSchema = z.array(z.object({ unit: z.string(), name: z.string(), facility: z.string() }));
@@ -42,9 +44,10 @@ export function censusTopic(facility: string): string {
 }
 
 /** The events of units after which a facility may count differently. */
-export const censusEventTypes: readonly string[] = bedEvents
-  .map(({ type }) => type)
-  .filter((type) => type !== 'bed.fact-kept');
+export const censusEventTypes: readonly string[] = [
+  ...bedEvents.map(({ type }) => type).filter((type) => type !== 'bed.fact-kept'),
+  ...presenceEventTypes,
+];
 
 /** A facility's census without its name. */
 export type Census = Omit<FacilityCensus, 'facility'>;
@@ -69,8 +72,12 @@ export async function countFacilities(
   if (units.length === 0) return { facilities: new Map(), finishedIn: new Set(), events: [], writes: [] };
   const finishedIn = await noteFinishedTurnarounds(context, projection, topics);
   const ids = [...new Set(units.map(({ facility }) => facility))].sort();
-  const [beds, items, lengths] = await Promise.all([
+  const [beds, silences, items, lengths] = await Promise.all([
     bedsOf(context, units),
+    silencesOf(
+      context,
+      units.map(({ unit }) => unit),
+    ),
     readDerivedItems(context, ids.map(censusTopic)),
     readTurnaroundLengths(context, { facilities: ids }),
   ]);
@@ -87,7 +94,7 @@ export async function countFacilities(
     const before = censusOf(itemsAt.get(topic) ?? [], facility);
     const now: Record<string, UnitCensus> = { ...before.units };
     for (const { unit: id, name } of units.filter((one) => one.facility === facility)) {
-      const census = unitCensusOf(before.units[id], { id, name }, beds.get(id) ?? []);
+      const census = unitCensusOf(before.units[id], { id, name }, beds.get(id) ?? [], silences.get(id));
       if (census !== undefined) now[id] = census;
     }
     const turnaround = turnaroundCensusOf(before.turnaround, lengths.get(facility) ?? [], decision);
@@ -157,7 +164,7 @@ async function unitsOf(
   projection: string,
   topics: readonly string[],
 ): Promise<UnitRow[]> {
-  const named = topics.flatMap((topic) => /^unit\/([^/]+)\/beds$/.exec(topic)?.[1] ?? []);
+  const named = topics.flatMap((topic) => /^unit\/([^/]+)\/(?:beds|feeds)$/.exec(topic)?.[1] ?? []);
   return unitRowsSchema.parse(
     await connection`
       select u.id as unit, u.name, f.id as facility

@@ -45,7 +45,7 @@ const countedRowsSchema = z.array(
     region: z.string().nullable(),
     entity: z.object({
       levels: z.record(z.string(), attestedLevelSchema),
-      units: z.record(idSchema, unitCensusSchema.pick({ tally: true, asOf: true })),
+      units: z.record(idSchema, unitCensusSchema.pick({ tally: true, asOf: true, silence: true })),
     }),
   }),
 );

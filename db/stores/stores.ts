@@ -3,6 +3,7 @@ import { alertsStore } from './alerts.ts';
 import { appointmentsStore } from './appointments.ts';
 import { bedsStore } from './beds.ts';
 import { conversationsStore } from './conversations.ts';
+import { feedsStore } from './feeds.ts';
 import { networkStore } from './network.ts';
 import { paymentsStore } from './payments.ts';
 import { peopleStore } from './people.ts';
@@ -16,4 +17,5 @@ export const stores: readonly ContextStore[] = [
   conversationsStore,
   paymentsStore,
   networkStore,
+  feedsStore,
 ];

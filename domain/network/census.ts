@@ -22,6 +22,7 @@ export function unitCensusOf(
   before: UnitCensus | undefined,
   unit: { readonly id: string; readonly name: string },
   beds: readonly CountedBedRow[],
+  silence?: UnitCensus['silence'],
 ): UnitCensus | undefined {
   const [first] = beds;
   if (first === undefined) return before;
@@ -30,6 +31,7 @@ export function unitCensusOf(
     id: unit.id,
     name: unit.name,
     tally: tally(beds),
+    ...(silence === undefined ? {} : { silence }),
     version: (before?.version ?? 0) + 1,
     asOf: last.asOf,
     source: last.source,

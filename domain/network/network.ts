@@ -1,7 +1,7 @@
 import { millis } from '../instant.ts';
 import { availableTotal } from '../measures/available.ts';
 import { type Compliance, complianceOf } from '../measures/compliance.ts';
-import { freshnessOf, silenceLimitMs } from '../measures/freshness.ts';
+import { type Freshness, freshnessOf, silenceLimitMs, worstOf } from '../measures/freshness.ts';
 import { type Total, totalOf } from '../measures/total.ts';
 import { trendIsDue, withPoint } from '../measures/trend.ts';
 import type { DecisionContext } from '../module.ts';
@@ -42,10 +42,21 @@ export function facilityChange(
 }
 
 /** The beds of every unit that is known bed by bed. A unit of which nobody has spoken for long is unknown. */
-export function bedTotal(units: readonly Pick<UnitCensus, 'tally' | 'asOf'>[], nowMs: number): Total {
-  return totalOf(
-    units.map(({ tally, asOf }) => ({ tally, freshness: freshnessOf(nowMs - millis(asOf), silenceLimitMs) })),
-  );
+export function bedTotal(
+  units: readonly Pick<UnitCensus, 'tally' | 'asOf' | 'silence'>[],
+  nowMs: number,
+): Total {
+  return totalOf(units.map((unit) => ({ tally: unit.tally, freshness: unitFreshness(unit, nowMs) })));
+}
+
+/** How far a unit's counts can be relied on: nobody speaks of it, or a feed that they rest on has fallen silent. */
+export function unitFreshness(
+  { asOf, silence }: Pick<UnitCensus, 'asOf' | 'silence'>,
+  nowMs: number,
+): Freshness {
+  const said = freshnessOf(nowMs - millis(asOf), silenceLimitMs);
+  if (silence === undefined) return said;
+  return worstOf(said, freshnessOf(nowMs - millis(silence.since), silence.limitMinutes * 60_000));
 }
 
 /** How much of what the network should hear again and again is current: units, and counts of people. */
@@ -55,7 +66,11 @@ export function networkCompliance(
 ): Compliance | undefined {
   return complianceOf(
     facilities.flatMap(({ levels, units }) => [
-      ...Object.values(units).map(({ asOf }) => ({ ageMs: nowMs - millis(asOf), limitMs: silenceLimitMs })),
+      ...Object.values(units).map(({ asOf, silence }) =>
+        silence === undefined
+          ? { ageMs: nowMs - millis(asOf), limitMs: silenceLimitMs }
+          : { ageMs: nowMs - millis(silence.since), limitMs: silence.limitMinutes * 60_000 },
+      ),
       ...Object.values(levels).map(({ asOf, validForMinutes }) => ({
         ageMs: nowMs - millis(asOf),
         limitMs: validForMinutes * 60_000,
@@ -94,7 +109,7 @@ export function networkTrendIsDue(before: NetworkTrend | undefined, context: Dec
 /** What a trend needs to know of a facility. */
 export interface CountedFacility {
   readonly levels: NetworkFacility['levels'];
-  readonly units: Readonly<Record<string, Pick<UnitCensus, 'tally' | 'asOf'>>>;
+  readonly units: Readonly<Record<string, Pick<UnitCensus, 'tally' | 'asOf' | 'silence'>>>;
 }
 
 /** The trend of a network, or of a region, with a point more. */

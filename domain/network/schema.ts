@@ -78,7 +78,14 @@ export const tallySchema = z.object({
 });
 
 /** The beds of one unit in numbers. `asOf` and `source` are those of the last that was said of any bed there. */
-export const unitCensusSchema = z.object({ id: idSchema, name: z.string(), tally: tallySchema, ...derived });
+export const unitCensusSchema = z.object({
+  id: idSchema,
+  name: z.string(),
+  tally: tallySchema,
+  /** Where a feed that speaks of the unit has fallen silent: since when, and for how long it may. */
+  silence: z.object({ since: instantSchema, limitMinutes: z.int().min(1) }).optional(),
+  ...derived,
+});
 export type UnitCensus = z.infer<typeof unitCensusSchema>;
 
 /** How long beds took from vacated to clean, over those that became clean in the 24 h before `asOf`. */

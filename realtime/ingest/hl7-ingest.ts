@@ -1,15 +1,14 @@
 import type { CommandRunner } from '#db/command-runner.ts';
-import type { Database } from '#db/connect.ts';
-import { feedBySource } from '#db/feeds.ts';
 import type { Logger } from '../log.ts';
 import type { StageMetrics } from '../metrics.ts';
-import { createHl7Door } from './hl7/door.ts';
+import { createHl7Door, type Hl7Door } from './hl7/door.ts';
 import { createMllpServer, type MllpServer } from './mllp/server.ts';
+import type { SourcesIngest } from './sources-ingest.ts';
 
 export interface Hl7IngestOptions {
   readonly host: string;
   readonly port: number;
-  readonly sqlRelay: Database;
+  readonly sources: Pick<SourcesIngest, 'ports' | 'answered' | 'submitted'>;
   readonly commands: CommandRunner;
   readonly metrics: StageMetrics;
   readonly log: Logger;
@@ -17,22 +16,10 @@ export interface Hl7IngestOptions {
 }
 
 /** The HL7 v2 door of a node: messages over MLLP become commands of their feed, acknowledged after commit. */
-export function createHl7Ingest(options: Hl7IngestOptions): MllpServer {
-  const { host, port, sqlRelay, commands, metrics, log } = options;
+export function createHl7Ingest(options: Hl7IngestOptions): MllpServer & Pick<Hl7Door, 'apply'> {
+  const { host, port, sources, commands, metrics, log } = options;
   const door = createHl7Door({
-    async findSource(application, facility) {
-      const feed = await feedBySource(sqlRelay, { application, facility });
-      return (
-        feed && {
-          id: feed.id,
-          org: feed.org,
-          facilityCode: feed.facilityCode ?? facility,
-          timezone: feed.timezone,
-          application,
-          facility,
-        }
-      );
-    },
+    ...sources.ports,
     async submit(source, command) {
       const timer = metrics.commandSeconds.startTimer({ door: 'hl7' });
       const principal = { kind: 'feed' as const, id: source.id, org: source.org, name: source.application };
@@ -46,16 +33,19 @@ export function createHl7Ingest(options: Hl7IngestOptions): MllpServer {
         outcome: outcome.ok ? 'ok' : outcome.error.code,
         door: 'hl7',
       });
+      sources.submitted(source, outcome);
       return outcome;
     },
     now: Date.now,
-    onOutcome: ({ ack, source, trigger, code, text }) => {
+    onOutcome: (outcome) => {
+      const { ack, source, trigger, code, text } = outcome;
+      sources.answered(outcome);
       metrics.hl7Messages.inc({ code: ack });
       if (ack !== 'AA') log.warn({ source, trigger, ack, code, reason: text }, 'a message was not accepted');
     },
     onBug: options.onFault,
   });
-  return createMllpServer({
+  const server = createMllpServer({
     host,
     port,
     maxConnections: 200,
@@ -66,4 +56,5 @@ export function createHl7Ingest(options: Hl7IngestOptions): MllpServer {
     refuse: door.refuse,
     onFault: (reason) => metrics.hl7Faults.inc({ reason }),
   });
+  return { ...server, apply: door.apply };
 }

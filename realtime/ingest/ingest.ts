@@ -1,14 +1,18 @@
-import type { Hono } from 'hono';
+import { Hono } from 'hono';
 import type { CommandRunner } from '#db/command-runner.ts';
 import type { Databases } from '#db/databases.ts';
 import { readBoard } from '#db/demo/board.ts';
 import { demoOrganisation, demoUnits } from '#db/demo/demo-network.ts';
 import type { Vault } from '#db/vault.ts';
+import type { Refusal } from '#domain/errors.ts';
 import type { Logger } from '../log.ts';
 import type { StageMetrics } from '../metrics.ts';
+import type { Identified } from '../rooms/connection.ts';
 import { createDemoActivity } from './demo/demo-activity.ts';
 import { createHl7Ingest } from './hl7-ingest.ts';
 import { createPaymentsIngest } from './payments-ingest.ts';
+import { startDemoStranger } from './sources/demo-stranger.ts';
+import { createSourcesIngest } from './sources-ingest.ts';
 
 /** The doors through which other systems state facts: HL7 v2 over MLLP, webhooks over HTTP. */
 export interface Ingest {
@@ -28,6 +32,8 @@ export interface IngestOptions {
   readonly databases: Databases;
   readonly vault: Vault;
   readonly commands: CommandRunner;
+  /** Who knocks at a door for people. */
+  readonly authenticate: (token: string) => Promise<Identified | Refusal>;
   readonly metrics: StageMetrics;
   readonly log: Logger;
   readonly onFault: (error: unknown) => void;
@@ -35,13 +41,16 @@ export interface IngestOptions {
 
 /** Constructs the doors. */
 export function createIngest(options: IngestOptions): Ingest {
-  const { host, mllpPort, demo, databases, vault, commands, metrics, log, onFault } = options;
+  const { host, mllpPort, demo, databases, vault, commands, authenticate, metrics, log, onFault } = options;
   const closing: (() => Promise<unknown>)[] = [];
+  const sources = createSourcesIngest({ databases, vault, commands, authenticate, metrics, log, onFault });
   const payments = createPaymentsIngest({ databases, vault, commands, metrics, log, onFault });
 
   async function openHl7(port: number): Promise<number> {
-    const hl7 = createHl7Ingest({ host, port, sqlRelay: databases.relay, commands, metrics, log, onFault });
+    const hl7 = createHl7Ingest({ host, port, sources, commands, metrics, log, onFault });
     const listening = await hl7.listen();
+    sources.start(hl7.apply);
+    closing.push(sources.stop);
     closing.push(() => hl7.close(1_500));
     return listening.port;
   }
@@ -51,11 +60,12 @@ export function createIngest(options: IngestOptions): Ingest {
     const board = await readBoard(databases.app, vault, demoOrganisation.id, fed);
     const activity = createDemoActivity({ host, port, board, startMs: Date.now(), speed: 240 });
     activity.start();
-    closing.push(() => activity.stop());
+    const stranger = startDemoStranger({ host, port, firstMs: 20_000, everyMs: 600_000, most: 12 });
+    closing.push(() => activity.stop(), stranger.stop);
   }
 
   return {
-    routes: payments.routes,
+    routes: new Hono().route('/', payments.routes).route('/', sources.routes),
     async open() {
       payments.start();
       closing.push(payments.stop);

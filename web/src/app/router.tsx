@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { readDayView } from '../appointments/day-view.ts';
+import { readSourcesView } from '../feeds/sources-view.ts';
 import { readPaymentView } from '../payments/payment-view.ts';
 import { Loading } from '../ui/states.tsx';
 import { readBoardView } from './board-view.ts';
@@ -51,6 +52,13 @@ const paymentsRoute = createRoute({
   component: lazyRouteComponent(() => import('../payments/payments-page.tsx'), 'PaymentsPage'),
 });
 
+const sourcesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sources',
+  validateSearch: readSourcesView,
+  component: lazyRouteComponent(() => import('../feeds/sources-page.tsx'), 'SourcesPage'),
+});
+
 const networkRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/network',
@@ -92,6 +100,7 @@ export function createAppRouter() {
       departmentsRoute,
       dayRoute,
       paymentsRoute,
+      sourcesRoute,
       networkRoute,
       updateRoute,
       messagesRoute,

@@ -1,6 +1,7 @@
 import type { User } from '#domain/people/schema.ts';
 import type { TopicList } from '#domain/protocol.ts';
 import { departmentsOf } from '../appointments/departments.ts';
+import { feedsPlace } from '../feeds/feeds-place.ts';
 import type { MessageKey, Translate } from '../language/catalogue.ts';
 import type { SignedIn } from '../live/live.ts';
 import { attestingFacilitiesOf } from '../network/attesting-facilities.ts';
@@ -108,6 +109,11 @@ export const sections: readonly Section[] = [
     name: 'nav.payments',
     href: '/payments',
     isFor: ({ topics }) => paymentsPlace(topics) !== undefined,
+  },
+  {
+    name: 'nav.feeds',
+    href: '/sources',
+    isFor: ({ topics }) => feedsPlace(topics) !== undefined,
   },
   {
     name: 'nav.me',

@@ -1,6 +1,7 @@
 import { getRouteApi, Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { UnitBeds } from '#domain/beds/schema.ts';
+import type { UnitFeeds } from '#domain/feeds/schema.ts';
 import type { BoardView } from '../app/board-view.ts';
 import { usePageHeading } from '../app/page.tsx';
 import { useText } from '../language/language.tsx';
@@ -11,6 +12,7 @@ import { Empty, Loading } from '../ui/states.tsx';
 import { FreshnessMark } from '../unit/freshness-mark.tsx';
 import { shareText } from '../unit/share.ts';
 import { unitSummary } from '../unit/unit-summary.ts';
+import { useReadings } from '../wall/readings.ts';
 import { AlertList } from './alert-list.tsx';
 import { useAttempts } from './attempts.ts';
 import { BedList } from './bed-list.tsx';
@@ -39,7 +41,8 @@ export function Board({
   const attempts = useAttempts();
   const heading = usePageHeading(t('board.title', { unit: unit.name }));
   const reading = useTopic<UnitBeds>(unit.bedsTopic);
-  const summary = unitSummary(reading, undefined, now);
+  const [feeds] = useReadings<UnitFeeds>(unit.feedsTopic === undefined ? [] : [unit.feedsTopic]);
+  const summary = unitSummary(reading, undefined, now, feeds);
   if (reading.status === 'missing') return otherwise;
   const { state } = reading;
   const beds = state === undefined ? [] : shownBeds(state.beds, view.show ?? 'all', view.order ?? 'name');

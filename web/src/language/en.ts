@@ -1,5 +1,6 @@
 import { appointmentWords } from '../appointments/words.en.ts';
 import { availabilityWords } from '../availability/words.en.ts';
+import { feedsEn } from '../feeds/words.en.ts';
 import { messagesWords } from '../messages/words.en.ts';
 import { networkWords } from '../network/words.en.ts';
 import { paymentsEn } from '../payments/words.en.ts';
@@ -130,6 +131,7 @@ export const en = {
   'why.said': 'Last said at {{time}} by {{source}}',
   'why.alert-owners': 'Who must act: {{owners}}',
 
+  'why.feed-silent': '{{feed}} last spoke {{time}}. What it feeds ages with its silence.',
   'age.now': 'now',
   'age.ago': '{{age}} ago',
   'age.for': 'for {{age}}',
@@ -137,6 +139,8 @@ export const en = {
   'age.stale': 'Stale: last known {{age}} ago, counted as unknown',
   'age.never': 'Never confirmed',
   'age.silent': 'Nothing said of this unit for {{age}}',
+  'age.feed-silent': 'Ageing: {{feed}} has said nothing for {{age}}',
+  'age.feed-stale': 'Stale: {{feed}} has said nothing for {{age}}, counted as unknown',
 
   'source.person': '{{name}}',
   'source.feed': '{{name}} (feed)',
@@ -337,5 +341,6 @@ export const en = {
   'role.intermediary': 'Intermediary',
   'role.display': 'Display',
   ...paymentsEn,
+  ...feedsEn,
   ...messagesWords,
 } as const;

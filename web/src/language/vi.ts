@@ -1,5 +1,6 @@
 import { appointmentWords } from '../appointments/words.vi.ts';
 import { availabilityWords } from '../availability/words.vi.ts';
+import { feedsVi } from '../feeds/words.vi.ts';
 import { messagesWords } from '../messages/words.vi.ts';
 import { networkWords } from '../network/words.vi.ts';
 import { paymentsVi } from '../payments/words.vi.ts';
@@ -128,6 +129,7 @@ export const vi = {
   'why.said': 'Báo lần cuối lúc {{time}}, nguồn {{source}}',
   'why.alert-owners': 'Người phải xử lý: {{owners}}',
 
+  'why.feed-silent': '{{feed}} báo lần cuối {{time}}. Số liệu do nguồn này gửi cũ dần khi nguồn im lặng.',
   'age.now': 'vừa xong',
   'age.ago': '{{age}} trước',
   'age.for': 'đã {{age}}',
@@ -135,6 +137,8 @@ export const vi = {
   'age.stale': 'Đã cũ: thông tin từ {{age}} trước, tính là chưa rõ',
   'age.never': 'Chưa bao giờ được xác nhận',
   'age.silent': 'Đã {{age}} không ai báo gì về khoa này',
+  'age.feed-silent': 'Đang cũ dần: {{feed}} đã im lặng {{age}}',
+  'age.feed-stale': 'Đã cũ: {{feed}} đã im lặng {{age}}, tính là chưa rõ',
 
   'source.person': '{{name}}',
   'source.feed': '{{name}} (tự động)',
@@ -333,5 +337,6 @@ export const vi = {
   'role.intermediary': 'Trung gian',
   'role.display': 'Màn hình',
   ...paymentsVi,
+  ...feedsVi,
   ...messagesWords,
 } as const satisfies Catalogue;

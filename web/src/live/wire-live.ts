@@ -12,7 +12,7 @@ import { createCommands } from './commands.ts';
 import { createConnection } from './connection.ts';
 import { createContactWatch } from './contact.ts';
 import { createStore } from './external-store.ts';
-import type { ExternalStore, Live, SignedIn, TopicReading } from './live.ts';
+import type { ExternalStore, Live, SendResult, SignedIn, TopicReading } from './live.ts';
 import type { Page } from './page.ts';
 import { answerWithinMs, createPageSession, refusalOf } from './session.ts';
 import { createTopicSubscriptions } from './subscriptions.ts';
@@ -85,8 +85,9 @@ export function wireLive(page: Page, options: LiveOptions = {}): Live {
     },
   });
 
-  async function get(path: string): Promise<Response | undefined> {
+  async function get(path: string, method = 'GET'): Promise<Response | undefined> {
     return fetch(`${url}${path}`, {
+      method,
       headers: { authorization: `Bearer ${session.token() ?? ''}` },
       signal: AbortSignal.timeout(answerWithinMs),
     }).catch(() => undefined);
@@ -99,6 +100,14 @@ export function wireLive(page: Page, options: LiveOptions = {}): Live {
     if (!response.ok) return refusalOf(response);
     const parsed = snapshotSchema.safeParse(await response.json().catch(() => undefined));
     return parsed.success ? parsed.data : refuse('unavailable', 'the server did not answer as it should');
+  }
+
+  async function post(path: string): Promise<SendResult> {
+    const response = path.startsWith('/api/') ? await get(path, 'POST') : undefined;
+    if (response === undefined)
+      return { ok: false, error: refuse('unavailable', 'the server cannot be reached') };
+    if (!response.ok) return { ok: false, error: await refusalOf(response) };
+    return { ok: true, result: await response.json().catch(() => undefined) };
   }
 
   let listing = 0;
@@ -168,6 +177,7 @@ export function wireLive(page: Page, options: LiveOptions = {}): Live {
       now,
       clock,
     }),
+    post,
     signal(signal) {
       // Of something that is lost as a matter of course nobody needs to know that it was.
       connection.ask('signal', signal).catch(() => undefined);

@@ -13,6 +13,8 @@ export interface UnitPlace {
   readonly bedsTopic: string;
   /** Absent for those who may see the beds and not the alerts. */
   readonly alertsTopic: string | undefined;
+  /** The feeds that speak of it, where the server tells of them. */
+  readonly feedsTopic: string | undefined;
 }
 
 /** A facility, or an organisation whose units stand in none, with the units one may see there. */
@@ -33,7 +35,7 @@ export function facilitiesOf(topics: TopicList['topics']): FacilityPlace[] {
     const id = /^unit\/([^/]+)\/beds$/.exec(topic)?.[1];
     const place = facilityOn(path);
     if (id === undefined || place === undefined) continue;
-    const alertsTopic = `unit/${id}/alerts`;
+    const [alertsTopic, feedsTopic] = [`unit/${id}/alerts`, `unit/${id}/feeds`];
     const facility = facilities.get(place.id) ?? { place, units: [] };
     facilities.set(place.id, facility);
     facility.units.push({
@@ -43,6 +45,7 @@ export function facilitiesOf(topics: TopicList['topics']): FacilityPlace[] {
       facility: place.id,
       bedsTopic: topic,
       alertsTopic: names.has(alertsTopic) ? alertsTopic : undefined,
+      feedsTopic: names.has(feedsTopic) ? feedsTopic : undefined,
     });
   }
   return [...facilities.values()]

@@ -11,10 +11,15 @@ type Shown = Extract<UnitSummary, { status: 'shown' }>;
 export function FreshnessMark({ unit, times, now }: { unit: Shown; times: Times; now: number }) {
   const t = useText();
   if (unit.freshness === 'fresh') return null;
-  const at = unit.silent ? unit.said?.at : unit.confirmedAt;
+  const { silentFeed } = unit;
+  const at = silentFeed?.since ?? (unit.silent ? unit.said?.at : unit.confirmedAt);
   const age = at === undefined ? undefined : (times.length(now - millis(at)) ?? t('age.now'));
   const words = () => {
     if (age === undefined) return t('age.never');
+    if (silentFeed !== undefined)
+      return unit.freshness === 'stale'
+        ? t('age.feed-stale', { feed: silentFeed.name, age })
+        : t('age.feed-silent', { feed: silentFeed.name, age });
     if (unit.silent) return t('age.silent', { age });
     return unit.freshness === 'stale' ? t('age.stale', { age }) : t('age.ageing', { age });
   };

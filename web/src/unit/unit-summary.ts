@@ -1,5 +1,7 @@
 import type { UnitAlerts } from '#domain/alerts/schema.ts';
 import type { UnitBeds } from '#domain/beds/schema.ts';
+import type { UnitFeeds } from '#domain/feeds/schema.ts';
+import { feedFreshness, worstSilence } from '#domain/feeds/silence.ts';
 import type { Role } from '#domain/identity/roles.ts';
 import { type Instant, millis } from '#domain/instant.ts';
 import {
@@ -7,6 +9,7 @@ import {
   confirmationLimitMs,
   type Freshness,
   freshnessOf,
+  worstOf,
 } from '#domain/measures/freshness.ts';
 import { type Occupancy, occupancyOf } from '#domain/measures/occupancy.ts';
 import { type Tally, tally } from '#domain/measures/tally.ts';
@@ -23,6 +26,8 @@ export type UnitSummary =
       readonly freshness: Freshness;
       /** That it is not fresh is for silence about the unit, not for want of contact. */
       readonly silent: boolean;
+      /** The feed whose silence it is, where it is a feed's. */
+      readonly silentFeed: { readonly name: string; readonly since: Instant } | undefined;
       readonly confirmedAt: Instant | undefined;
       /** The last that anybody said about any bed here. */
       readonly said: { readonly at: Instant; readonly source: Source } | undefined;
@@ -41,6 +46,7 @@ export function unitSummary(
   beds: TopicReading<UnitBeds>,
   alerts: TopicReading<UnitAlerts> | undefined,
   now: number,
+  feeds?: TopicReading<UnitFeeds>,
 ): UnitSummary {
   if (beds.status === 'missing') return { status: 'missing' };
   if (beds.state === undefined) return { status: 'loading' };
@@ -52,7 +58,12 @@ export function unitSummary(
   );
   const since = (at: Instant | undefined) => (at === undefined ? undefined : now - millis(at));
   const ages = { confirmedMs: since(beds.confirmedAt), saidMs: since(last?.asOf) };
-  const freshness = boardFreshness(ages);
+  const presences = Object.values(feeds?.state?.feeds ?? {});
+  const board = boardFreshness(ages);
+  const fed = feedFreshness(presences, now);
+  const freshness = worstOf(board, fed);
+  // Where both are as bad, want of contact with the server comes first: it is known here and now.
+  const feed = fed === freshness && fed !== board ? worstSilence(presences) : undefined;
   return {
     status: 'shown',
     tally: counts,
@@ -60,6 +71,7 @@ export function unitSummary(
     freshness,
     silent:
       ages.confirmedMs !== undefined && freshness !== freshnessOf(ages.confirmedMs, confirmationLimitMs),
+    silentFeed: feed && { name: feed.name, since: feed.silentSince },
     confirmedAt: beds.confirmedAt,
     said: last && { at: last.asOf, source: last.source },
     alerts: alerts?.state && openAlerts(alerts.state),

@@ -1,6 +1,7 @@
 import { getRouteApi } from '@tanstack/react-router';
 import type { UnitAlerts } from '#domain/alerts/schema.ts';
 import type { UnitBeds } from '#domain/beds/schema.ts';
+import type { UnitFeeds } from '#domain/feeds/schema.ts';
 import { totalOf } from '#domain/measures/total.ts';
 import { useWallDensity } from '../app/density.ts';
 import { Page, usePageHeading } from '../app/page.tsx';
@@ -58,13 +59,19 @@ function Wall({ facility }: { facility: FacilityPlace }) {
   const beds = useReadings<UnitBeds>(facility.units.map(({ bedsTopic }) => bedsTopic));
   const alertTopics = facility.units.flatMap(({ alertsTopic }) => alertsTopic ?? []);
   const alerts = useReadings<UnitAlerts>(alertTopics);
+  const feedTopics = facility.units.flatMap(({ feedsTopic }) => feedsTopic ?? []);
+  const feeds = useReadings<UnitFeeds>(feedTopics);
   const shown = facility.units.map((place, index) => {
     const reading = beds[index];
     const answered =
       place.alertsTopic === undefined ? undefined : alerts[alertTopics.indexOf(place.alertsTopic)];
+    const speaking = place.feedsTopic === undefined ? undefined : feeds[feedTopics.indexOf(place.feedsTopic)];
     return {
       place,
-      unit: reading === undefined ? { status: 'loading' as const } : unitSummary(reading, answered, now),
+      unit:
+        reading === undefined
+          ? { status: 'loading' as const }
+          : unitSummary(reading, answered, now, speaking),
     };
   });
   const inputs = shown.map(({ unit }) =>

@@ -29,7 +29,7 @@ export function WhyUnit({
   children: string;
 }) {
   const t = useText();
-  const { occupancy, alerts, confirmedAt, said } = unit;
+  const { occupancy, alerts, confirmedAt, said, silentFeed } = unit;
   return (
     <Popover
       className="why"
@@ -52,6 +52,9 @@ export function WhyUnit({
       </p>
       {said && (
         <p>{t('why.said', { time: times.moment(said.at, now), source: sourceName(t, said.source) })}</p>
+      )}
+      {silentFeed !== undefined && (
+        <p>{t('why.feed-silent', { feed: silentFeed.name, time: times.moment(silentFeed.since, now) })}</p>
       )}
       {alerts !== undefined && alerts.count > 0 && (
         <p>
