@@ -45,6 +45,7 @@ import type { Settings } from './settings.ts';
 export interface RunningServer {
   readonly url: string;
   readonly mllpPort: number | undefined;
+  readonly mllpTlsPort: number | undefined;
   /** Drains and stops, within 10 s. */
   stop(): Promise<void>;
 }
@@ -139,6 +140,7 @@ async function start(
   const ingest = createIngest({
     host: settings.host,
     mllpPort: settings.mllpPort,
+    mllpTls: settings.mllpTls,
     demo: settings.demo,
     databases,
     vault,
@@ -308,9 +310,9 @@ async function start(
   });
   log.info({ engine: engine.name, why: engine.why, ...address }, 'listening');
 
-  const { mllpPort } = await ingest.open();
+  const ports = await ingest.open();
   lifecycle.onStop('ingest', 2_500, () => ingest.close());
-  return { url: `http://${urlHost(address.host)}:${address.port}`, mllpPort, stop: lifecycle.stop };
+  return { url: `http://${urlHost(address.host)}:${address.port}`, ...ports, stop: lifecycle.stop };
 }
 
 /** The bus of this node, and Redis itself once it is there: never, for a node that is alone. */

@@ -28,7 +28,9 @@ try {
     ? `; sign in as nurse@demo.carewall.example with the password ${demoPassword}`
     : '';
   const hl7 = server.mllpPort === undefined ? '' : `; HL7 v2 (MLLP) on port ${server.mllpPort}`;
-  process.stdout.write(`Carewall is at ${server.url}${signIn}${hl7}\n`);
+  const tls =
+    server.mllpTlsPort === undefined ? '' : `; HL7 v2 (MLLP over TLS) on port ${server.mllpTlsPort}`;
+  process.stdout.write(`Carewall is at ${server.url}${signIn}${hl7}${tls}\n`);
   const stop = (): void => {
     server.stop().then(
       () => process.exit(0),

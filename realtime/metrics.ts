@@ -22,7 +22,10 @@ export interface StageMetrics {
   readonly subscriptions: Gauge;
   readonly disconnects: Counter<'reason'>;
   readonly refusals: Counter<'door' | 'code'>;
-  readonly hl7Messages: Counter<'code'>;
+  readonly hl7Messages: Counter<'source' | 'code'>;
+  readonly hl7Bytes: Counter<'source'>;
+  readonly hl7Seconds: Histogram<'source'>;
+  readonly mllpConnections: Gauge;
   readonly hl7Faults: Counter<'reason'>;
   readonly faults: Counter<'stage'>;
 }
@@ -125,13 +128,31 @@ export function createMetrics(): StageMetrics {
     }),
     hl7Messages: new Counter({
       name: 'carewall_hl7_messages_total',
-      help: 'HL7 v2 messages acknowledged',
-      labelNames: ['code'],
+      help: 'HL7 v2 messages acknowledged, by source (its id; “unknown” where none is configured) and code',
+      labelNames: ['source', 'code'],
+      registers,
+    }),
+    hl7Bytes: new Counter({
+      name: 'carewall_hl7_bytes_total',
+      help: 'Bytes of HL7 v2 messages, by source',
+      labelNames: ['source'],
+      registers,
+    }),
+    hl7Seconds: new Histogram({
+      name: 'carewall_hl7_seconds',
+      help: 'From an HL7 v2 message being whole to its acknowledgement, by source',
+      labelNames: ['source'],
+      buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+      registers,
+    }),
+    mllpConnections: new Gauge({
+      name: 'carewall_mllp_connections',
+      help: 'Connections of HL7 v2 senders',
       registers,
     }),
     hl7Faults: new Counter({
       name: 'carewall_hl7_faults_total',
-      help: 'Broken MLLP framing',
+      help: 'What went wrong before a message was one: framing, handshakes, connections turned away, batches',
       labelNames: ['reason'],
       registers,
     }),

@@ -20,6 +20,10 @@ const environmentSchema = z.object({
   ENGINE: z.enum(['auto', 'uws', 'node']).default('auto'),
   DEMO: z.enum(['on', 'off']).optional(),
   MLLP_PORT: port.optional(),
+  MLLP_TLS_PORT: port.optional(),
+  MLLP_TLS_CERT: z.string().min(1).optional(),
+  MLLP_TLS_KEY: z.string().min(1).optional(),
+  MLLP_TLS_CA: z.string().min(1).optional(),
   PUBLIC_URL: url('http:', 'https:').optional(),
   HISTORY_DAYS: z.coerce.number().int().min(1).max(36_500).default(90),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
@@ -38,11 +42,21 @@ export interface Settings {
   readonly demo: boolean;
   /** Unset: no HL7 v2 listener. */
   readonly mllpPort: number | undefined;
+  /** Unset: no HL7 v2 listener that speaks TLS. The files are read when it opens. */
+  readonly mllpTls: MllpTlsSettings | undefined;
   /** Unset: `http://localhost:PORT`, with the port that was really taken. */
   readonly publicUrl: string | undefined;
   /** How long the history of topics is kept; whole months are dropped once all of them is older. */
   readonly historyDays: number;
   readonly logLevel: string;
+}
+
+/** Paths of PEM files; with `ca` clients must present a certificate it has signed. */
+export interface MllpTlsSettings {
+  readonly port: number;
+  readonly cert: string;
+  readonly key: string;
+  readonly ca: string | undefined;
 }
 
 export type SettingsResult =
@@ -62,6 +76,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       faults.push('DATABASE_URL: is needed in production; the embedded database is not for it');
     if (given.DEMO === 'on') faults.push('DEMO: cannot be on in production');
   }
+  const tls = readMllpTls(parsed.data);
+  faults.push(...tls.faults);
   if (!parsed.success || faults.length > 0) return { ok: false, faults };
   const values = parsed.data;
   const demo = values.DEMO === undefined ? values.DATABASE_URL === undefined : values.DEMO === 'on';
@@ -76,9 +92,33 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       engine: values.ENGINE,
       demo,
       mllpPort: values.MLLP_PORT ?? (demo ? 2575 : undefined),
+      mllpTls: tls.settings,
       publicUrl: values.PUBLIC_URL,
       historyDays: values.HISTORY_DAYS,
       logLevel: values.LOG_LEVEL,
     },
+  };
+}
+
+/** The port, the certificate and its key go together. */
+function readMllpTls(values: z.infer<typeof environmentSchema> | undefined): {
+  settings: MllpTlsSettings | undefined;
+  faults: string[];
+} {
+  const port = values?.MLLP_TLS_PORT;
+  const cert = values?.MLLP_TLS_CERT;
+  const key = values?.MLLP_TLS_KEY;
+  const ca = values?.MLLP_TLS_CA;
+  if (port !== undefined && cert !== undefined && key !== undefined) {
+    return { settings: { port, cert, key, ca }, faults: [] };
+  }
+  const given = { MLLP_TLS_PORT: port, MLLP_TLS_CERT: cert, MLLP_TLS_KEY: key };
+  if (ca === undefined && Object.values(given).every((value) => value === undefined)) {
+    return { settings: undefined, faults: [] };
+  }
+  const missing = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [name] : []));
+  return {
+    settings: undefined,
+    faults: missing.map((name) => `${name}: is needed where MLLP speaks TLS`),
   };
 }

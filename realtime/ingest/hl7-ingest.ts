@@ -1,13 +1,14 @@
 import type { CommandRunner } from '#db/command-runner.ts';
 import type { Logger } from '../log.ts';
 import type { StageMetrics } from '../metrics.ts';
-import { createHl7Door, type Hl7Door } from './hl7/door.ts';
-import { createMllpServer, type MllpServer } from './mllp/server.ts';
+import { createHl7Door, type DoorOutcome, type Hl7Door } from './hl7/door.ts';
+import { createMllpListeners, type ListenersOptions, type MllpListeners } from './mllp/listeners.ts';
 import type { SourcesIngest } from './sources-ingest.ts';
 
 export interface Hl7IngestOptions {
   readonly host: string;
-  readonly port: number;
+  readonly port: number | undefined;
+  readonly tls: ListenersOptions['tls'];
   readonly sources: Pick<SourcesIngest, 'ports' | 'answered' | 'submitted'>;
   readonly commands: CommandRunner;
   readonly metrics: StageMetrics;
@@ -16,8 +17,8 @@ export interface Hl7IngestOptions {
 }
 
 /** The HL7 v2 door of a node: messages over MLLP become commands of their feed, acknowledged after commit. */
-export function createHl7Ingest(options: Hl7IngestOptions): MllpServer & Pick<Hl7Door, 'apply'> {
-  const { host, port, sources, commands, metrics, log } = options;
+export function createHl7Ingest(options: Hl7IngestOptions): MllpListeners & Pick<Hl7Door, 'apply'> {
+  const { host, port, tls, sources, commands, metrics, log } = options;
   const door = createHl7Door({
     ...sources.ports,
     async submit(source, command) {
@@ -40,21 +41,50 @@ export function createHl7Ingest(options: Hl7IngestOptions): MllpServer & Pick<Hl
     onOutcome: (outcome) => {
       const { ack, source, trigger, code, text } = outcome;
       sources.answered(outcome);
-      metrics.hl7Messages.inc({ code: ack });
+      measure(metrics, outcome);
       if (ack !== 'AA') log.warn({ source, trigger, ack, code, reason: text }, 'a message was not accepted');
+    },
+    onBatchFault: (reason) => {
+      metrics.hl7Faults.inc({ reason: 'batch' });
+      log.warn({ reason }, 'a batch was not whole');
     },
     onBug: options.onFault,
   });
-  const server = createMllpServer({
+  const listeners = createMllpListeners({
     host,
-    port,
+    ...(port === undefined ? {} : { port }),
+    ...(tls === undefined ? {} : { tls }),
     maxConnections: 200,
+    maxConnectionsPerAddress: 100,
     maxMessageBytes: 1024 * 1024,
+    maxInHand: 64,
+    maxMessagesPerSecond: 1_000,
     idleTimeoutMs: 10 * 60_000,
     halfMessageTimeoutMs: 30_000,
     handle: door.handle,
     refuse: door.refuse,
     onFault: (reason) => metrics.hl7Faults.inc({ reason }),
+    onCertificate: (outcome) => {
+      if ('fault' in outcome) log.error({ reason: outcome.fault }, 'the certificate could not be read again');
+      else log.info(outcome, 'the certificate of HL7 v2 was read');
+    },
+    hooks: {
+      onOpen: ({ certificate }) => {
+        metrics.mllpConnections.inc();
+        if (certificate !== undefined) log.info({ certificate }, 'a sender has shown its certificate');
+      },
+      onClose: () => metrics.mllpConnections.dec(),
+      onTurnedAway: () => metrics.hl7Faults.inc({ reason: 'turned_away' }),
+      onHandshakeFailed: () => metrics.hl7Faults.inc({ reason: 'handshake' }),
+    },
   });
-  return { ...server, apply: door.apply };
+  return { ...listeners, apply: door.apply };
+}
+
+/** Sources are as many as are configured: nothing a stranger writes becomes a label. */
+function measure(metrics: StageMetrics, { source = 'unknown', ack, measured }: DoorOutcome): void {
+  metrics.hl7Messages.inc({ source, code: ack });
+  if (measured === undefined) return;
+  metrics.hl7Bytes.inc({ source }, measured.bytes);
+  metrics.hl7Seconds.observe({ source }, measured.ms / 1_000);
 }

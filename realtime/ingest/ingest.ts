@@ -8,6 +8,7 @@ import type { Refusal } from '#domain/errors.ts';
 import type { Logger } from '../log.ts';
 import type { StageMetrics } from '../metrics.ts';
 import type { Identified } from '../rooms/connection.ts';
+import type { MllpTlsSettings } from '../settings.ts';
 import { createDemoActivity } from './demo/demo-activity.ts';
 import { createHl7Ingest } from './hl7-ingest.ts';
 import { createPaymentsIngest } from './payments-ingest.ts';
@@ -18,8 +19,8 @@ import { createSourcesIngest } from './sources-ingest.ts';
 export interface Ingest {
   /** Those of its doors that are HTTP routes. They check for themselves who knocks. */
   readonly routes: Hono;
-  /** Opens the other doors. Gives the port of MLLP, where there is one. */
-  open(): Promise<{ mllpPort: number | undefined }>;
+  /** Opens the other doors. Gives the ports of MLLP, where there are any. */
+  open(): Promise<{ mllpPort: number | undefined; mllpTlsPort: number | undefined }>;
   /** Ends what stands at the doors in good order, within 2 s. */
   close(): Promise<void>;
 }
@@ -27,6 +28,7 @@ export interface Ingest {
 export interface IngestOptions {
   readonly host: string;
   readonly mllpPort: number | undefined;
+  readonly mllpTls: MllpTlsSettings | undefined;
   /** Whether a demo network plays its day. */
   readonly demo: boolean;
   readonly databases: Databases;
@@ -41,18 +43,28 @@ export interface IngestOptions {
 
 /** Constructs the doors. */
 export function createIngest(options: IngestOptions): Ingest {
-  const { host, mllpPort, demo, databases, vault, commands, authenticate, metrics, log, onFault } = options;
+  const { host, mllpPort, mllpTls, demo, databases, vault, commands, authenticate, metrics, log, onFault } =
+    options;
   const closing: (() => Promise<unknown>)[] = [];
   const sources = createSourcesIngest({ databases, vault, commands, authenticate, metrics, log, onFault });
   const payments = createPaymentsIngest({ databases, vault, commands, metrics, log, onFault });
 
-  async function openHl7(port: number): Promise<number> {
-    const hl7 = createHl7Ingest({ host, port, sources, commands, metrics, log, onFault });
+  async function openHl7(): Promise<{ port: number | undefined; tlsPort: number | undefined }> {
+    const hl7 = createHl7Ingest({
+      host,
+      port: mllpPort,
+      tls: mllpTls,
+      sources,
+      commands,
+      metrics,
+      log,
+      onFault,
+    });
     const listening = await hl7.listen();
     sources.start(hl7.apply);
     closing.push(sources.stop);
     closing.push(() => hl7.close(1_500));
-    return listening.port;
+    return listening;
   }
 
   async function playDemo(port: number): Promise<void> {
@@ -70,10 +82,12 @@ export function createIngest(options: IngestOptions): Ingest {
       payments.start();
       closing.push(payments.stop);
       if (demo) await payments.play();
-      if (mllpPort === undefined) return { mllpPort };
-      const port = await openHl7(mllpPort);
-      if (demo) await playDemo(port);
-      return { mllpPort: port };
+      if (mllpPort === undefined && mllpTls === undefined) {
+        return { mllpPort: undefined, mllpTlsPort: undefined };
+      }
+      const { port, tlsPort } = await openHl7();
+      if (demo && port !== undefined) await playDemo(port);
+      return { mllpPort: port, mllpTlsPort: tlsPort };
     },
     async close() {
       // Whoever speaks ends before the door it speaks through.

@@ -1,12 +1,17 @@
-import { type CharacterSet, encodeText, escapeText, standardDelimiters } from './encoding.ts';
+import { type CharacterSet, encodeText, namesOf } from './character-set.ts';
+import { type Delimiters, escapeText, standardDelimiters } from './encoding.ts';
 import type { Header } from './header.ts';
 import { errorConditions, type Location, type Refusal } from './refusal.ts';
 import { formatInstant } from './timestamp.ts';
 
+/** Table 0008: what was made of a message (A), and in enhanced mode before it whether it was taken at all (C). */
+export type AcknowledgementCode = 'AA' | 'AE' | 'AR' | 'CA' | 'CE' | 'CR';
+
 export type AcknowledgementOptions = {
   /** The header of the message that is answered; absent when it could not be read. */
   header?: Header;
-  /** Absent: accepted, AA. */
+  code: AcknowledgementCode;
+  /** What is wrong, where something is. */
   refusal?: Refusal;
   /** MSH-7, ms since 1970. */
   at: number;
@@ -20,7 +25,7 @@ const DEFAULT_VERSION = '2.5.1';
 type Version = { minor: number; text: string };
 
 function versionOf(header: Header | undefined): Version {
-  const match = /^2\.(\d)(?:\.\d)?$/.exec(header?.version ?? '');
+  const match = /^2\.([1-8])(?:\.\d)?$/.exec(header?.version ?? '');
   return match === null
     ? { minor: 5, text: DEFAULT_VERSION }
     : { minor: Number(match[1]), text: header?.version ?? DEFAULT_VERSION };
@@ -28,71 +33,100 @@ function versionOf(header: Header | undefined): Version {
 
 /**
  * Gives the general acknowledgement of a message (chapter 2.13: MSH, MSA, ERR) as bytes without a frame: sender and
- * receiver exchanged, `ACK^<trigger>^ACK`, in the message's own version, delimiters and character set. Up to version 2.4
- * ERR-1 says what is wrong and where (ELD); from 2.5 on ERR-2, ERR-3, ERR-4 and ERR-8 do. MSA-3 repeats the text where
- * the version still has it.
+ * receiver exchanged, in the message's own version, delimiters and character set; what the set cannot carry is written
+ * as `\\X..\\` in ASCII. MSH-9 is `ACK` in version 2.1, `ACK^<trigger>` up to 2.3 and `ACK^<trigger>^ACK` from 2.3.1
+ * on. Up to version 2.4 ERR-1 says what is wrong and where (ELD); from 2.5 on ERR-2, ERR-3, ERR-4 and ERR-8 do. MSA-3
+ * repeats the text where the version still has it.
  */
 export function buildAcknowledgement(options: AcknowledgementOptions): Buffer {
-  const { header, refusal } = options;
+  const { header } = options;
   const delimiters = header?.delimiters ?? standardDelimiters;
-  const characterSet: CharacterSet = header?.characterSet ?? 'ASCII';
-  const version = versionOf(header);
-  const { field, component, subcomponent } = delimiters;
-  const plain = (text: string): string => escapeText(text, delimiters);
+  const set = header?.characterSet ?? 'ASCII';
+  const written = encodeText(textOf(options, delimiters, set), set);
+  // UTF-16 may hold the bytes that end a frame.
+  if (written !== undefined && !written.includes(0x0b) && !written.includes(0x1c)) return written;
+  return Buffer.from(asAscii(textOf(options, delimiters, 'ASCII'), delimiters, header), 'latin1');
+}
 
-  const encoding = `${component}${delimiters.repetition}${delimiters.escape}${subcomponent}`;
-  const type = ['ACK', ...(header?.triggerEvent ? [plain(header.triggerEvent), 'ACK'] : [])].join(component);
+/** Gives a text with each character beyond ASCII as the hexadecimal bytes the sender wrote for it. */
+function asAscii(text: string, { escape: mark }: Delimiters, header: Header | undefined): string {
+  const set = header?.characterSet;
+  const bytesOf = (character: string): Buffer =>
+    // Where the set is not known the header was read byte by byte.
+    (set === undefined ? Buffer.from(character, 'latin1') : encodeText(character, set)) ??
+    Buffer.from(character, 'utf8');
+  return [...text]
+    .map((character) => {
+      if (character < '\u0080') return character;
+      return mark === undefined ? '?' : `${mark}X${bytesOf(character).toString('hex').toUpperCase()}${mark}`;
+    })
+    .join('');
+}
+
+function textOf(options: AcknowledgementOptions, delimiters: Delimiters, set: CharacterSet): string {
+  const { header, refusal } = options;
+  const version = versionOf(header);
+  const { field, component, repetition } = delimiters;
+  const plain = (text: string): string => escapeText(text, delimiters);
+  const names = namesOf(set);
   const msh = [
     'MSH',
-    encoding,
+    [component, repetition, delimiters.escape ?? '', delimiters.subcomponent ?? ''].join(''),
     header?.raw.receivingApplication || APPLICATION,
     header?.raw.receivingFacility ?? '',
     header?.raw.application ?? '',
     header?.raw.facility ?? '',
     formatInstant(options.at),
     '',
-    type,
+    messageType(header, version).map(plain).join(component),
     options.controlId,
     plain(header?.processingId || 'P'),
     version.text,
-    ...(characterSet === 'ASCII' ? [] : ['', '', '', '', '', characterSet]),
+    ...['', '', '', '', '', names.repetitions.join(repetition), '', names.scheme],
   ];
-  const msa = ['MSA', refusal?.ack ?? 'AA', header?.controlId ?? ''];
+  while (msh.at(-1) === '') msh.pop();
+  const msa = ['MSA', options.code, header?.controlId ?? ''];
   if (refusal !== undefined && version.minor < 7) msa.push(plain(refusal.text));
-
   const segments = [msh, msa];
-  if (refusal !== undefined) {
-    const words = errorConditions[refusal.code];
-    segments.push(
-      version.minor <= 4
-        ? [
-            'ERR',
-            [...eld(refusal.location), [refusal.code, words, 'HL70357'].join(subcomponent)].join(component),
-          ]
-        : [
-            'ERR',
-            '',
-            erl(refusal.location).join(component),
-            [refusal.code, words, 'HL70357'].join(component),
-            'E',
-            ...['', '', ''],
-            plain(refusal.text),
-          ],
-    );
+  if (refusal !== undefined) segments.push(errorSegment(refusal, version, delimiters));
+  return segments.map((segment) => `${segment.join(field)}\r`).join('');
+}
+
+function messageType(header: Header | undefined, version: Version): string[] {
+  if (version.minor === 1 || !header?.triggerEvent) return ['ACK'];
+  const hasStructure = version.minor > 3 || version.text.startsWith('2.3.');
+  return ['ACK', header.triggerEvent, ...(hasStructure ? ['ACK'] : [])];
+}
+
+function errorSegment(refusal: Refusal, version: Version, delimiters: Delimiters): string[] {
+  const { component, subcomponent } = delimiters;
+  const coded = [refusal.code, errorConditions[refusal.code], 'HL70357'];
+  if (version.minor <= 4) {
+    const condition = subcomponent === undefined ? refusal.code : coded.join(subcomponent);
+    return ['ERR', [...eld(refusal.location), condition].join(component)];
   }
-  return encodeText(segments.map((segment) => `${segment.join(field)}\r`).join(''), characterSet);
+  return [
+    'ERR',
+    '',
+    erl(refusal.location).join(component),
+    coded.map((text) => escapeText(text, delimiters)).join(component),
+    'E',
+    ...['', '', ''],
+    escapeText(refusal.text, delimiters),
+  ];
 }
 
 /** ELD: segment ^ sequence ^ field. */
 function eld(location: Location | undefined): string[] {
   if (location === undefined) return ['', '', ''];
-  return [location.segment, '1', `${location.field ?? ''}`];
+  return [location.segment, `${location.occurrence ?? 1}`, `${location.field ?? ''}`];
 }
 
 /** ERL: segment ^ sequence ^ field ^ repetition ^ component. */
 function erl(location: Location | undefined): string[] {
   if (location === undefined) return [];
-  if (location.field === undefined) return [location.segment, '1'];
-  const place = [location.segment, '1', `${location.field}`, `${location.repetition ?? 1}`];
+  const segment = [location.segment, `${location.occurrence ?? 1}`];
+  if (location.field === undefined) return segment;
+  const place = [...segment, `${location.field}`, `${location.repetition ?? 1}`];
   return location.component === undefined ? place : [...place, `${location.component}`];
 }

@@ -26,8 +26,8 @@ function open(submit: () => Promise<Submitted> = async () => ({ ok: true })) {
     onBug: (error) => bugs.push(error),
   });
   const send = async (text: string, encoding: 'utf8' | 'latin1' = 'utf8') => {
-    const ack = await door.handle(bytesOf(text, encoding), peer);
-    return ack.toString(encoding).split('\r');
+    const [ack] = await door.handle(bytesOf(text, encoding), peer);
+    return (ack ?? Buffer.alloc(0)).toString(encoding).split('\r');
   };
   return { door, send, submitted, outcomes, bugs };
 }
@@ -178,10 +178,7 @@ describe('the door', () => {
   test('dropped frames are answered by what of their header came', () => {
     const { door, outcomes } = open();
     const answer = (reason: 'too_large' | 'broken_end' | 'handler_failed', head: string) =>
-      door
-        .refuse({ reason, head: bytesOf(head) }, peer)
-        .toString()
-        .split('\r')[1];
+      String(door.refuse({ reason, head: bytesOf(head) }, peer)[0]).split('\r')[1];
     expect(answer('too_large', a01)).toBe('MSA|AR|MSG00001|Value too long');
     expect(answer('too_large', 'MSH|^~\\&|ADT')).toBe('MSA|AR||Value too long');
     expect(answer('broken_end', a01)).toBe('MSA|AE|MSG00001|Broken end of frame, send again');
@@ -217,7 +214,7 @@ describe('what could not be applied', () => {
       onBug: (error) => bugs.push(error),
       now: () => now,
     });
-    const send = async (text: string) => (await door.handle(bytesOf(text), peer)).toString().split('\r')[1];
+    const send = async (text: string) => String((await door.handle(bytesOf(text), peer))[0]).split('\r')[1];
     return { door, send, kept, contacts, bugs };
   }
 

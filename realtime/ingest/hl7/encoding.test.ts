@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decodeText, encodeText, escapeText, standardDelimiters, unescapeText } from './encoding.ts';
+import { escapeText, foreignSwitch, standardDelimiters, unescapeText } from './encoding.ts';
 
 const read = (text: string, set: 'ASCII' | 'UNICODE UTF-8' | '8859/1' = 'ASCII') =>
   unescapeText(text, standardDelimiters, set);
@@ -15,7 +15,11 @@ describe('escape sequences', () => {
     ['\\X0D0A\\', ' '],
     ['\\X00\\', ' '],
     ['\\X4\\', '\\X4\\'],
-    ['\\C2842\\', '\\C2842\\'],
+    ['\\M2442\\;3ED\\C2842\\ Taro', '山田 Taro'],
+    ['\\m2442\\;3ED\\c2842\\', '\\m2442\\;3ED\\c2842\\'],
+    ['\\.sp3\\a\\.in+4\\b\\.fi\\c', ' a bc'],
+    ['\\P\\', '\\P\\'],
+    ['C:\\TEMP\\X', 'C:\\TEMP\\X'],
     ['\\Z1\\', '\\Z1\\'],
     ['open \\T', 'open \\T'],
     ['\\\\', '\\\\'],
@@ -42,16 +46,24 @@ describe('escape sequences', () => {
   });
 });
 
-describe('character sets', () => {
-  test('bytes that are not of the set are no text', () => {
-    expect(decodeText(Buffer.from([0x41, 0xfc]), 'ASCII')).toBeUndefined();
-    expect(decodeText(Buffer.from([0x41, 0xfc]), 'UNICODE UTF-8')).toBeUndefined();
-    expect(decodeText(Buffer.from([0x41, 0xfc]), '8859/1')).toBe('Aü');
+describe('messages that leave delimiters out, or name more', () => {
+  test('without an escape character nothing is escaped, and our own text has no delimiter', () => {
+    const few = { field: '|', component: '^', repetition: '~' };
+    expect(unescapeText('a\\F\\b', few, 'ASCII')).toBe('a\\F\\b');
+    expect(escapeText('a|b&c', few)).toBe('a b&c');
   });
 
-  test('what a set does not have is written as a question mark', () => {
-    expect(encodeText('Đỗ ü', '8859/1').toString('latin1')).toBe('?? ü');
-    expect(encodeText('Đỗ ü', 'ASCII').toString('latin1')).toBe('?? ?');
-    expect(encodeText('Đỗ ü', 'UNICODE UTF-8').toString('utf8')).toBe('Đỗ ü');
+  test('the truncation character of 2.7', () => {
+    expect(unescapeText('\\P\\1', { ...standardDelimiters, truncation: '#' }, 'ASCII')).toBe('#1');
   });
+});
+
+test.each([
+  ['\\M2442\\;3\\C2842\\', undefined],
+  ['plain \\F\\', undefined],
+  ['\\C2D41\\Mller', 'C2D41'],
+  ['\\M242843\\', 'M242843'],
+  ['\\M2442\\;3ED', 'M2442'],
+])('the switch to a set that cannot be read, or that never ends, is found in %s', (text, found) => {
+  expect(foreignSwitch(text, standardDelimiters)).toBe(found);
 });

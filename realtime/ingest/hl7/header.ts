@@ -1,10 +1,5 @@
-import {
-  type CharacterSet,
-  characterSetOf,
-  type Delimiters,
-  decodeText,
-  withoutControls,
-} from './encoding.ts';
+import { type CharacterSet, characterSetOf, decodeText, utf16Of } from './character-set.ts';
+import { type Delimiters, withoutControls } from './encoding.ts';
 import { type Outcome, refuse } from './refusal.ts';
 
 /**
@@ -29,6 +24,9 @@ export type Header = {
   processingId: string;
   /** MSH-12.1. */
   version: string;
+  /** MSH-15 and MSH-16 (table 0155): which acknowledgements are asked for; '' where nothing is said. */
+  acceptAcknowledgement: string;
+  applicationAcknowledgement: string;
   /** MSH-18; absent when it names a set that is not supported. */
   characterSet?: CharacterSet;
 };
@@ -46,17 +44,64 @@ function readDelimiters(line: string): Delimiters | undefined {
   const field = line.charAt(3);
   const end = line.indexOf(field, 4);
   const encoding = line.slice(4, end === -1 ? undefined : end);
-  // Version 2.7 adds the truncation character as a fifth.
-  if (encoding.length < 4 || encoding.length > 5) return undefined;
+  // Escape and subcomponent may be left out where they are not used; version 2.7 adds truncation as a fifth.
+  if (encoding.length < 2 || encoding.length > 5) return undefined;
   const all = [field, ...encoding];
   if (!all.every(isDelimiter) || new Set(all).size !== all.length) return undefined;
+  const [component = '', repetition = '', mark, subcomponent, truncation] = encoding;
   return {
     field,
-    component: encoding.charAt(0),
-    repetition: encoding.charAt(1),
-    escape: encoding.charAt(2),
-    subcomponent: encoding.charAt(3),
+    component,
+    repetition,
+    ...(mark === undefined ? {} : { escape: mark }),
+    ...(subcomponent === undefined ? {} : { subcomponent }),
+    ...(truncation === undefined ? {} : { truncation }),
   };
+}
+
+/**
+ * Delimiters and the name of the set are ASCII whatever the set is, so the set can be read before it is known. But the
+ * second byte of a character may look like a delimiter: the name must still be there once the line is read in that set.
+ */
+function readCharacterSet(
+  line: Buffer,
+  delimiters: Delimiters,
+): { characterSet: CharacterSet; text: string } | undefined {
+  const utf16 = utf16Of(line);
+  const named = (text: string): CharacterSet | undefined => {
+    const fields = text.split(delimiters.field);
+    return characterSetOf(
+      (fields[17] ?? '').split(delimiters.repetition),
+      (fields[19] ?? '').split(delimiters.component, 1)[0] ?? '',
+      utf16,
+    );
+  };
+  const guess = utf16 ?? named(line.toString('latin1'));
+  for (const candidate of [guess, 'GB 18030-2000', 'BIG-5'] as const) {
+    if (candidate === undefined) continue;
+    const text = decodeText(line, candidate);
+    if (text !== undefined && named(text) === candidate) return { characterSet: candidate, text };
+  }
+  return undefined;
+}
+
+/** Gives what stands before the first subcomponent separator, where the message has one at all. */
+export function firstSubcomponent(component: string, { subcomponent }: Delimiters): string {
+  return subcomponent === undefined ? component : (component.split(subcomponent, 1)[0] ?? '');
+}
+
+/** Gives the bytes up to the first line break, and their text byte by byte (or pair by pair in UTF-16). */
+function firstLine(bytes: Buffer): { line: Buffer; text: string } {
+  const opening = bytes.subarray(0, MAX_HEADER_BYTES);
+  const utf16 = utf16Of(opening);
+  if (utf16 === undefined) {
+    const text = opening.toString('latin1').split(/[\r\n]/, 1)[0] ?? '';
+    return { line: opening.subarray(0, text.length), text };
+  }
+  const even = Buffer.from(opening.subarray(0, opening.length & ~1));
+  const decoded = (utf16 === 'UTF-16BE' ? even.swap16() : even).toString('utf16le');
+  const text = decoded.split(/[\r\n]/, 1)[0] ?? '';
+  return { line: opening.subarray(0, text.length * 2), text: text.replace(/^\ufeff/, '') };
 }
 
 /**
@@ -64,20 +109,17 @@ function readDelimiters(line: string): Delimiters | undefined {
  * Refused (AR): no MSH first, delimiters that are none, fields longer than any header has.
  */
 export function readHeader(bytes: Buffer): Outcome<Header> {
-  const opening = bytes.subarray(0, MAX_HEADER_BYTES).toString('latin1');
-  const line = opening.split(/[\r\n]/, 1)[0] ?? '';
-  if (!line.startsWith('MSH')) return refuse('AR', '100', { segment: 'MSH' });
-  const delimiters = readDelimiters(line);
+  const { line, text } = firstLine(bytes);
+  if (!text.startsWith('MSH')) return refuse('AR', '100', { segment: 'MSH' });
+  const delimiters = readDelimiters(text);
   if (delimiters === undefined) return refuse('AR', '102', { segment: 'MSH', field: 2 });
 
-  // Delimiters and the name of the set are ASCII whatever the set is, so the set can be read before it is known.
-  const characterSet = characterSetOf(line.split(delimiters.field)[17] ?? '');
-  const decoded = characterSet && decodeText(Buffer.from(line, 'latin1'), characterSet);
-  const fields = (decoded ?? line).split(delimiters.field);
+  const read = readCharacterSet(line, delimiters);
+  const fields = (read?.text ?? text).split(delimiters.field);
   // MSH-1 is the separator itself, so MSH-n stands at n - 1.
   const field = (n: number): string => withoutControls(fields[n - 1] ?? '').trim();
   const component = (n: number, index: number): string =>
-    field(n).split(delimiters.component)[index - 1]?.split(delimiters.subcomponent)[0]?.trim() ?? '';
+    firstSubcomponent(field(n).split(delimiters.component)[index - 1] ?? '', delimiters).trim();
   for (let n = 3; n <= 18; n += 1) {
     if (field(n).length > MAX_HEADER_FIELD) return refuse('AR', '104', { segment: 'MSH', field: n });
   }
@@ -99,7 +141,9 @@ export function readHeader(bytes: Buffer): Outcome<Header> {
       controlId: field(10),
       processingId: component(11, 1),
       version: component(12, 1),
-      ...(characterSet === undefined ? {} : { characterSet }),
+      acceptAcknowledgement: field(15),
+      applicationAcknowledgement: field(16),
+      ...(read === undefined ? {} : { characterSet: read.characterSet }),
     },
   };
 }

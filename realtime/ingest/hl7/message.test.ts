@@ -83,6 +83,40 @@ describe('reading a message', () => {
     expect(unicode.header.facility).toBe('SÜD');
   });
 
+  test('a character whose second byte is a delimiter, before MSH-18 too', () => {
+    // The second byte of 功 (A5 5C) is a backslash, that of 育 (A8 7C) a field separator.
+    const big5 = Buffer.concat([
+      Buffer.from('MSH|^~\\&|ADTSYS|'),
+      Buffer.from('a87c', 'hex'),
+      Buffer.from('|C|N|20260131083000||ADT^A01|M1|P|2.5.1||||||BIG-5\rPID|1||A||'),
+      Buffer.from('a55ca87c', 'hex'),
+      Buffer.from('^X\r'),
+    ]);
+    const outcome = parseMessage(big5);
+    expect(outcome.ok && outcome.value.value('PID', 5)).toBe('功育');
+    expect(outcome.ok && outcome.value.header.facility).toBe('育');
+  });
+
+  test('UTF-16, which must end as a segment does: MLLP may have cut it', () => {
+    const text = message(msh({ characterSet: 'UNICODE UTF-16', facility: 'SÜD' }), 'PID|1||A||Đỗ');
+    for (const bytes of [Buffer.from(text, 'utf16le'), Buffer.from(`\ufeff${text}`, 'utf16le').swap16()]) {
+      const outcome = parseMessage(bytes);
+      expect(outcome.ok && [outcome.value.value('PID', 5), outcome.value.header.facility]).toEqual([
+        'Đỗ',
+        'SÜD',
+      ]);
+      expect(refused(bytes.subarray(0, -2))).toBe('AR 102 Data type error: MSH-18');
+    }
+    expect(refused(Buffer.from(message(msh()), 'utf16le'))).toBe('AR 103 Table value not found: MSH-18');
+    expect(refused(bytesOf(text))).toBe('AR 103 Table value not found: MSH-18');
+  });
+
+  test('delimiters that are left out because nothing needs them', () => {
+    const read = parsed(message(msh().replace('^~\\&', '^~'), 'PID|1||A&B\\F\\^^^X||O'));
+    expect(read.value('PID', 3)).toBe('A&B\\F\\');
+    expect(read.value('PID', 3, { component: 4 })).toBe('X');
+  });
+
   test.each([
     ...['2.1', '2.2', '2.3', '2.3.1', '2.4', '2.5', '2.5.1', '2.6', '2.7', '2.7.1', '2.8', '2.8.2'],
   ])('version %s is read', (version) => {
@@ -97,7 +131,7 @@ describe('what is refused', () => {
     ['a byte order mark first', `\ufeff${full}`, 'AR 100 Segment sequence error: MSH'],
     ['a letter as separator', full.replaceAll('|', 'x'), 'AR 102 Data type error: MSH-2'],
     ['twice the same delimiter', full.replace('^~\\&', '^^\\&'), 'AR 102 Data type error: MSH-2'],
-    ['too few delimiters', full.replace('^~\\&', '^~\\'), 'AR 102 Data type error: MSH-2'],
+    ['too few delimiters', full.replace('^~\\&', '^'), 'AR 102 Data type error: MSH-2'],
     ['MSH alone', 'MSH', 'AR 102 Data type error: MSH-2'],
     ['an unknown version', message(msh({ version: '3.0' })), 'AR 203 Unsupported version id: MSH-12'],
     ['a version not yet known', message(msh({ version: '2.9' })), 'AR 203 Unsupported version id: MSH-12'],
@@ -111,10 +145,12 @@ describe('what is refused', () => {
     ],
     [
       'another character set',
-      message(msh({ characterSet: 'GB 18030-2000' })),
+      message(msh({ characterSet: 'CNS 11643-1992' })),
       'AR 103 Table value not found: MSH-18',
     ],
     ['two sets', message(msh({ characterSet: 'ASCII~8859/2' })), 'AR 103 Table value not found: MSH-18'],
+    ['a switch to a set of no table', full.replace('Agnes', '\\C2D41\\gnes'), 'AE 102 Data type error: PID'],
+    ['a segment with a component for a name', `${full}ZZZ^1|x\r`, 'AE 100 Segment sequence error'],
     ['a second header', full + full, 'AE 100 Segment sequence error: MSH'],
     ['a line that is no segment', `${full}and so on\r`, 'AE 100 Segment sequence error'],
     ['a control character', full.replace('Agnes', 'Ag\0nes'), 'AE 102 Data type error: PID'],

@@ -1,6 +1,7 @@
 import { Hl7Message, type Hl7Segment } from '@medplum/core';
-import { type CharacterSet, decodeText, unescapeText } from './encoding.ts';
-import { type Header, readHeader } from './header.ts';
+import { type CharacterSet, decodeText } from './character-set.ts';
+import { foreignSwitch, unescapeText } from './encoding.ts';
+import { firstSubcomponent, type Header, readHeader } from './header.ts';
 import { type Outcome, refuse } from './refusal.ts';
 
 /**
@@ -42,7 +43,7 @@ const MAX_CONTROL_ID = 199;
 /**
  * Parses a message (HL7 v2 encoding rules, chapter 2.6). Refused: what `readHeader` refuses; a version (203) or
  * a character set (MSH-18) that is not supported, or bytes that are not of it; no control id; more segments, fields
- * or parts than any real message has; a line that is no segment.
+ * or parts than any real message has; a line that is no segment; a switch to a character set that cannot be read (`\\C..\\`, `\\M..\\`).
  */
 export function parseMessage(bytes: Buffer): Outcome<ParsedMessage> {
   const read = readHeader(bytes);
@@ -52,7 +53,9 @@ export function parseMessage(bytes: Buffer): Outcome<ParsedMessage> {
   const { characterSet } = header;
   if (characterSet === undefined) return refuse('AR', '103', { segment: 'MSH', field: 18 });
   const text = decodeText(bytes, characterSet);
-  if (text === undefined) return refuse('AR', '102', { segment: 'MSH', field: 18 });
+  if (text === undefined || isCut(text, characterSet)) {
+    return refuse('AR', '102', { segment: 'MSH', field: 18 });
+  }
   if (header.controlId === '') return refuse('AR', '101', { segment: 'MSH', field: 10 });
   if (header.controlId.length > MAX_CONTROL_ID) return refuse('AR', '104', { segment: 'MSH', field: 10 });
 
@@ -62,6 +65,14 @@ export function parseMessage(bytes: Buffer): Outcome<ParsedMessage> {
   const named = checkSegments(message);
   if (!named.ok) return named;
   return { ok: true, value: reader(message, header, characterSet) };
+}
+
+/**
+ * In UTF-16 two bytes of a letter may be MLLP's end of frame (U+0D1C), and what came before it would be taken for the
+ * whole. A whole message ends as each of its segments does.
+ */
+function isCut(text: string, characterSet: CharacterSet): boolean {
+  return characterSet.startsWith('UTF-16') && !/[\r\n]$/.test(text);
 }
 
 function checkBounds(text: string, header: Header): Outcome<undefined> {
@@ -76,6 +87,7 @@ function checkBounds(text: string, header: Header): Outcome<undefined> {
       if (character === field) fields += 1;
       if (character === field || character === component || character === repetition) parts += 1;
     }
+    if (foreignSwitch(line, header.delimiters) !== undefined) return refuse('AE', '102', segmentOf(line));
     if (fields > MAX_FIELDS || parts > MAX_PARTS) return refuse('AR', '104', segmentOf(line));
   }
   return { ok: true, value: undefined };
@@ -89,7 +101,9 @@ function segmentOf(line: string): { segment: string } | undefined {
 
 function checkSegments(message: Hl7Message): Outcome<undefined> {
   let headers = 0;
-  for (const { name } of message.segments) {
+  for (const { name, fields } of message.segments) {
+    // The library takes the first component for the name, so that `PID^1` would be a PID.
+    if (fields[0]?.toString() !== name) return refuse('AE', '100');
     if (name !== '' && !/^[A-Z][A-Z0-9]{2}$/.test(name)) return refuse('AE', '100');
     if (name === 'MSH') headers += 1;
   }
@@ -118,7 +132,7 @@ function reader(message: Hl7Message, header: Header, characterSet: CharacterSet)
     value(segment, field, { component = 1, repetition = 1, occurrence = 1 } = {}) {
       // Read from the parts: the library's own getter throws where the repetition does not exist.
       const parts = nth(segment, occurrence)?.getField(field)?.components[repetition - 1];
-      const first = parts?.[component - 1]?.split(delimiters.subcomponent)[0] ?? '';
+      const first = firstSubcomponent(parts?.[component - 1] ?? '', delimiters);
       return first === '""' ? '' : unescapeText(first, delimiters, characterSet).trim();
     },
   };

@@ -16,8 +16,17 @@ export const errorConditions = {
 
 export type ErrorCondition = keyof typeof errorConditions;
 
-/** A place in a message, as in `PV1-3.1`; fields, repetitions and components count from 1. */
-export type Location = { segment: string; field?: number; component?: number; repetition?: number };
+/**
+ * A place in a message, as in `PV1-3.1`; fields, repetitions and components count from 1, and so do the occurrences of a
+ * segment.
+ */
+export type Location = {
+  segment: string;
+  occurrence?: number;
+  field?: number;
+  component?: number;
+  repetition?: number;
+};
 
 /**
  * Why a message was not taken. `AR`: as it stands it never will be (chapter 2.9.2: its kind, version, sender or size
@@ -33,10 +42,12 @@ export type Refusal = {
 
 export type Outcome<T> = { ok: true; value: T } | { ok: false; refusal: Refusal };
 
-/** Gives a location the way HL7 people write it: `PID-3.1`. */
+/** Gives a location the way HL7 people write it: `PID-3.1`; `PID[2]-3.1` in the second PID. */
 export function position(location: Location): string {
-  if (location.field === undefined) return location.segment;
-  const field = `${location.segment}-${location.field}`;
+  const { occurrence = 1 } = location;
+  const segment = occurrence === 1 ? location.segment : `${location.segment}[${occurrence}]`;
+  if (location.field === undefined) return segment;
+  const field = `${segment}-${location.field}`;
   return location.component === undefined ? field : `${field}.${location.component}`;
 }
 

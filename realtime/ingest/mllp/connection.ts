@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { createFrameDecoder, type Frame, type FrameFault, frame } from './framing.ts';
+import { createPace } from './limits.ts';
 
 /**
  * One MLLP connection on the server's side.
@@ -9,8 +10,15 @@ import { createFrameDecoder, type Frame, type FrameFault, frame } from './framin
  *        └──────────── socket error ──────────────────┴──► closed
  */
 
-/** Who is at the other end. `id` is unique within the process. */
-export type MllpPeer = { id: string; address: string };
+/**
+ * Who is at the other end. `id` is unique within the process; `certificate` is the one it presented, where the listener
+ * asks for one: its subject as a distinguished name, and its SHA-256 fingerprint.
+ */
+export type MllpPeer = {
+  id: string;
+  address: string;
+  certificate?: { subject: string; fingerprint256: string };
+};
 
 /** A frame that cannot be handled, or a handler that threw; `head` is the first bytes of the message meant. */
 export type MllpTrouble = { reason: 'too_large' | 'broken_end' | 'handler_failed'; head: Buffer };
@@ -25,12 +33,17 @@ export type CloseReason =
   | 'handler_failed'
   | 'shutdown';
 
+/** What a message is answered with: a frame, several, or none where no answer is wanted. */
+export type MllpAnswer = Buffer | readonly Buffer[];
+
 export type ConnectionOptions = {
   maxMessageBytes: number;
   idleTimeoutMs: number;
   halfMessageTimeoutMs: number;
-  handle(bytes: Buffer, peer: MllpPeer): Promise<Buffer>;
-  refuse?(trouble: MllpTrouble, peer: MllpPeer): Buffer | undefined;
+  /** Messages a second that are taken of this connection; past it the sender waits. */
+  maxMessagesPerSecond: number;
+  handle(bytes: Buffer, peer: MllpPeer): Promise<MllpAnswer>;
+  refuse?(trouble: MllpTrouble, peer: MllpPeer): MllpAnswer | undefined;
   onFault?(reason: FrameFault['reason'] | 'handler_failed', peer: MllpPeer): void;
   onHandled?(peer: MllpPeer, measured: { bytes: number; ms: number }): void;
 };
@@ -65,6 +78,8 @@ export function serveConnection(socket: Socket, peer: MllpPeer, options: Connect
   const decoder = createFrameDecoder({ maxMessageBytes: options.maxMessageBytes });
   const queue: Answerable[] = [];
   let working = false;
+  const pace = createPace(options.maxMessagesPerSecond);
+  let wake: (() => void) | undefined;
   let finishing = false;
   let peerEnded = false;
   let ended = false;
@@ -100,6 +115,7 @@ export function serveConnection(socket: Socket, peer: MllpPeer, options: Connect
     disarm();
     // Frames not begun are dropped unanswered: their sender keeps them and sends them again.
     queue.length = 0;
+    wake?.();
     if (!working) end();
   }
 
@@ -112,19 +128,19 @@ export function serveConnection(socket: Socket, peer: MllpPeer, options: Connect
     setTimeout(() => socket.destroy(), LINGER_MS).unref();
   }
 
-  async function answer(found: Answerable): Promise<Buffer | undefined> {
+  async function answer(found: Answerable): Promise<MllpAnswer | undefined> {
     if (found.kind === 'fault') return options.refuse?.({ reason: found.reason, head: found.head }, peer);
     const startedAt = performance.now();
     try {
-      const reply = await options.handle(found.bytes, peer);
+      const replies = await options.handle(found.bytes, peer);
       options.onHandled?.(peer, { bytes: found.bytes.length, ms: performance.now() - startedAt });
-      return reply;
+      return replies;
     } catch {
       // What was thrown may quote the message, so it goes nowhere; the handler logs what is safe to log.
       options.onFault?.('handler_failed', peer);
-      const reply = options.refuse?.({ reason: 'handler_failed', head: found.bytes }, peer);
-      if (reply === undefined) finish('handler_failed');
-      return reply;
+      const replies = options.refuse?.({ reason: 'handler_failed', head: found.bytes }, peer);
+      if (replies === undefined) finish('handler_failed');
+      return replies;
     }
   }
 
@@ -143,14 +159,29 @@ export function serveConnection(socket: Socket, peer: MllpPeer, options: Connect
     });
   }
 
+  /** Waits, unless the connection is to end meanwhile. */
+  async function rest(ms: number): Promise<void> {
+    if (ms <= 0 || finishing) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    wake = undefined;
+  }
+
   async function work(): Promise<void> {
     if (working) return;
     working = true;
     disarm();
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      const reply = await answer(next);
+      const replies = (await answer(next)) ?? [];
       if (socket.destroyed) break;
-      if (reply !== undefined && !socket.write(frame(reply))) await drained();
+      const framed = Buffer.isBuffer(replies) ? frame(replies) : Buffer.concat(replies.map(frame));
+      if (framed.length > 0 && !socket.write(framed)) await drained();
+      await rest(pace.spend());
       if (!finishing && queue.length < QUEUE_BOUND) socket.resume();
     }
     working = false;
@@ -187,6 +218,7 @@ export function serveConnection(socket: Socket, peer: MllpPeer, options: Connect
     socket.once('close', () => {
       finishing = true;
       queue.length = 0;
+      wake?.();
       disarm();
       resolve(reason);
     });

@@ -9,7 +9,7 @@ import { idSchema } from '#domain/topic.ts';
 import { type Authenticated, authenticated } from '../../http/authenticate.ts';
 import { problem } from '../../http/problem.ts';
 import type { Identified } from '../../rooms/connection.ts';
-import { decodeText } from '../hl7/encoding.ts';
+import { decodeText } from '../hl7/character-set.ts';
 import { readHeader } from '../hl7/header.ts';
 
 export interface OpenDoorOptions {
