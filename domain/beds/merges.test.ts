@@ -42,7 +42,7 @@ describe('a merge', () => {
     expect(told.board.alerts['b1.left-without-discharge']).toMatchObject({ subject: 's-B', visit: 'V1' });
   });
 
-  test('holds for whatever is said later under the number that is gone', () => {
+  test('INV-5.7 holds for whatever is said later under the number that is gone', () => {
     const merged = merge(emptyBoard(), 'A', 'B', 4).board;
     const board = admit(merged, 'V1', 'A', 1, 5);
     expect(bedOf(board, 'b1')?.occupant).toMatchObject({ subject: 's-B', patient: { mrn: 'B' } });
@@ -55,7 +55,7 @@ describe('a merge', () => {
     expect(twice.board).toEqual(once);
   });
 
-  test('and others, in whatever order, before or after the admissions, end the same', () => {
+  test('INV-5.7 and others, in whatever order, before or after the admissions, end the same', () => {
     const numbers = fc.constantFrom('A', 'B', 'C', 'D');
     const anyMerge = fc.record({ gone: numbers, into: numbers, minute: fc.integer({ min: 0, max: 9 }) });
     fc.assert(

@@ -82,6 +82,9 @@ describe.each(looks)('axe-core on $name', ({ options }) => {
     await page.goto(`${url}/payments`);
     await page.locator('h1').waitFor();
     await check('payments, which are not for a nurse');
+    await page.goto(`${url}/sources`);
+    await page.locator('h1').waitFor();
+    await check('sources, which are not for a nurse');
     await page.goto(`${url}/departments`);
     await page.locator('a[href*="/departments/medicine"]').waitFor();
     await check('departments');

@@ -54,7 +54,7 @@ function strangerMessage(begun: number, index: number): string {
   const number = `${begun.toString(36)}${index}`.toUpperCase();
   const { code } = demoFacility;
   return [
-    `MSH|^~\\&|${demoFeed.application}|${code}|CAREWALL|${code}|${at}||ADT^A01^ADT_A01|X${number}|P|2.5.1`,
+    `MSH|^~\\&|${demoFeed.application}|${code}|CAREWALL|${code}|${at}||ADT^A01^ADT_A01|X${number}|P|2.5.1||||||UNICODE UTF-8`,
     `EVN|A01|${at}||||${at}`,
     `PID|1||X${number}^^^${code}^MR||Ngô^Thảo||19700214|F`,
     `PV1|1|I|${unknownBeds[index % unknownBeds.length]}^${code}${'|'.repeat(16)}X${number}`,

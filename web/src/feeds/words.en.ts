@@ -21,7 +21,7 @@ export const feedsEn = {
   'feeds.quarantine': 'Quarantine',
   'feeds.quarantine-text':
     'Messages that could not be applied. Nothing is dropped: mend what they name, then replay them.',
-  'feeds.quarantine-empty': 'Nothing waits. Every message was applied.',
+  'feeds.quarantine-empty': 'Nothing waits.',
   'feeds.none-match': 'No message like that',
   'feeds.filter-source': 'Source',
   'feeds.filter-reason': 'Reason',
@@ -30,7 +30,7 @@ export const feedsEn = {
   'feeds.shown_other': '{{count}} messages',
   'feeds.more_one': 'and {{count}} more',
   'feeds.more_other': 'and {{count}} more',
-  'feeds.tries_one': 'tried once',
+  'feeds.tries_one': 'tried {{count}} time',
   'feeds.tries_other': 'tried {{count}} times',
   'feeds.replaying': 'Being replayed',
 
@@ -73,7 +73,7 @@ export const feedsEn = {
   'feeds.unmapped': 'Forgotten.',
 
   'feeds.replay': 'Replay',
-  'feeds.replay-alike_one': 'Replay the one that names this place',
+  'feeds.replay-alike_one': 'Replay {{count}} that names this place',
   'feeds.replay-alike_other': 'Replay all {{count}} that name this place',
   'feeds.replay-all': 'Replay all of this source',
   'feeds.replay-asked': 'Being replayed. What is applied leaves the quarantine.',

@@ -25,7 +25,7 @@ export const feedsVi: Record<FeedsKey, string> = {
   'feeds.quarantine': 'Khu cách ly',
   'feeds.quarantine-text':
     'Những thông điệp chưa áp dụng được. Không thông điệp nào bị bỏ: hãy sửa điều chúng nêu rồi phát lại.',
-  'feeds.quarantine-empty': 'Không có gì đang chờ. Mọi thông điệp đều đã được áp dụng.',
+  'feeds.quarantine-empty': 'Không có gì đang chờ.',
   'feeds.none-match': 'Không có thông điệp nào như vậy',
   'feeds.filter-source': 'Nguồn',
   'feeds.filter-reason': 'Lý do',

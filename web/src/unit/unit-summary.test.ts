@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Alert, UnitAlerts } from '#domain/alerts/schema.ts';
 import type { Bed, UnitBeds } from '#domain/beds/schema.ts';
+import type { UnitFeeds } from '#domain/feeds/schema.ts';
 import { millis } from '#domain/instant.ts';
 import type { TopicReading } from '../live/live.ts';
 import { unitSummary } from './unit-summary.ts';
@@ -105,6 +106,29 @@ describe('a unit in numbers', () => {
     expect(unitSummary(reading(beds(bed('a', {})), confirmed), undefined, dayLater)).toMatchObject({
       freshness: 'ageing',
       silent: true,
+    });
+  });
+
+  it('INV-7.4 is as old as the silence of a feed that speaks of it', () => {
+    const presence = { feed: 'adt', name: 'ADT', limitMinutes: 60, version: 2, asOf: at, source };
+    const feeds = (silentSince?: string) =>
+      reading<UnitFeeds>({
+        unit,
+        feeds: { adt: silentSince === undefined ? presence : { ...presence, silentSince } },
+      });
+    const at90 = { confirmedAt: '2026-03-01T09:30:00.000Z' };
+    const later = millis(at90.confirmedAt);
+    const beds90 = reading(beds(bed('a', {})), at90);
+    expect(unitSummary(beds90, undefined, later, feeds())).toMatchObject({
+      freshness: 'fresh',
+      silentFeed: undefined,
+    });
+    expect(unitSummary(beds90, undefined, later, feeds(at))).toMatchObject({
+      freshness: 'ageing',
+      silentFeed: { name: 'ADT', since: at },
+    });
+    expect(unitSummary(beds90, undefined, later, feeds('2026-03-01T07:00:00.000Z'))).toMatchObject({
+      freshness: 'stale',
     });
   });
 
