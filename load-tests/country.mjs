@@ -4,6 +4,7 @@
 // Ends with 1 where a promise is broken: p99 of 1.5 s from the acknowledgement to the network's wall, snapshots within 300 ms
 // and 1 MiB, and what a region's and a facility's wall are sent no more with everybody's changes than without them.
 // `--profile` writes a CPU profile of the server there.
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { makeCountry, planCountry } from './country/country-network.mjs';
 import { openCountryWriter } from './country/country-writer.mjs';
@@ -33,7 +34,12 @@ const [rate, seconds, subscribers] = [values.rate, values.seconds, values.subscr
 const network = 'network/availability';
 const broken = [];
 const environment =
-  values.profile === undefined ? {} : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${values.profile}` };
+  values.profile === undefined
+    ? {}
+    : {
+        NODE_OPTIONS: `--import ${new URL('country/profiled.mjs', import.meta.url)}`,
+        PROFILE_FOLDER: resolve(values.profile),
+      };
 
 await withInstallation({ withinMs: 30 * 60_000, environment }, async (installation) => {
   const { database, nodes, signIn } = installation;
