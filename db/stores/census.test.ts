@@ -132,7 +132,7 @@ describe('what is derived', () => {
     expect(await shown()).toBeUndefined();
   });
 
-  test('a region is told of its own facilities, in the batch in which the network is', async () => {
+  test('INV-10.1 a region is told of its own facilities, in the batch in which the network is', async () => {
     const bayside = { facility: 'bayside', name: 'Bayside', region: { id: 'coast', name: 'Coast' } };
     const counts = [{ level: 'medical-surgical', capacity: 80, available: 12, validForMinutes: 600 }];
     expect(await hospital.as('admin', 'facility.register', { ...bayside, counts })).toMatchObject({
