@@ -22,6 +22,7 @@ const { values } = parseArgs({
     rate: { type: 'string', default: '100' },
     seconds: { type: 'string', default: '60' },
     subscribers: { type: 'string', default: '100' },
+    'wall-seconds': { type: 'string', default: '15' },
     profile: { type: 'string' },
   },
 });
@@ -32,6 +33,7 @@ const size = {
 };
 const [rate, seconds, subscribers] = [values.rate, values.seconds, values.subscribers].map(Number);
 const network = 'network/availability';
+const wallSeconds = Number(values['wall-seconds']);
 const broken = [];
 const environment =
   values.profile === undefined
@@ -195,7 +197,7 @@ async function walls({ nodes: [{ url }], signIn, metrics }, country) {
       topic: `region/${region}/availability`,
       count: walls1,
     });
-    const ms = Number(process.env.WALLMS ?? 15_000);
+    const ms = wallSeconds * 1_000;
     regionWatcher.counts();
     facilityWatcher.counts();
     const before = await metrics();
@@ -211,7 +213,7 @@ async function walls({ nodes: [{ url }], signIn, metrics }, country) {
     for (const socket of sockets) socket.destroy();
   }
   console.log(
-    `\na region’s wall and a facility’s (4 changes a second of their own, ${rate - 4} elsewhere), 15 s each:`,
+    `\na region’s wall and a facility’s (4 changes a second of their own, ${rate - 4} elsewhere), ${wallSeconds} s each:`,
   );
   for (const { what, cpu, ofRegion, ofFacility, toRegion, toFacility } of phases) {
     console.log(`  ${what}: server’s CPU ${(cpu * 100).toFixed(1)} % of one core`);

@@ -39,12 +39,13 @@ export interface Derived {
 type InRegion = CountedFacility & { readonly region: string | undefined };
 
 const pageSize = 500;
+const countedLevelSchema = attestedLevelSchema.omit({ source: true, undoableUntil: true, version: true });
 const countedRowsSchema = z.array(
   z.object({
     id: z.string(),
     region: z.string().nullable(),
     entity: z.object({
-      levels: z.record(z.string(), attestedLevelSchema),
+      levels: z.record(z.string(), countedLevelSchema),
       units: z.record(idSchema, unitCensusSchema.pick({ tally: true, asOf: true })),
     }),
   }),
@@ -127,7 +128,12 @@ async function countedFacilities(
   for (let last = ''; ; ) {
     const page = countedRowsSchema.parse(
       await connection`
-        select d.id, p.parent as region, jsonb_build_object('levels', d.entity -> 'levels', 'units', d.entity -> 'units') as entity
+        select d.id, p.parent as region, jsonb_build_object(
+          'levels', coalesce((
+            select jsonb_object_agg(key, value - '{source,undoableUntil,version}'::text[]) from jsonb_each(d.entity -> 'levels')), '{}'),
+          'units', coalesce((
+            select jsonb_object_agg(key, value - '{id,name,source,version}'::text[]) from jsonb_each(d.entity -> 'units')), '{}')
+        ) as entity
         from carewall.derived_items d
         join carewall.places p on p.org_id = d.org_id and p.id = d.id
         where d.org_id = ${org} and d.topic = ${networkTopic} and d.kind = 'facility' and d.id > ${last} ${within}
