@@ -4,6 +4,7 @@
 // Ends with 1 where a promise is broken: p99 of 1.5 s from the acknowledgement to the network's wall, snapshots within 300 ms
 // and 1 MiB, and what a region's and a facility's wall are sent no more with everybody's changes than without them.
 // `--profile` writes a CPU profile of the server there.
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { makeCountry, planCountry } from './country/country-network.mjs';
 import { openCountryWriter } from './country/country-writer.mjs';
@@ -21,6 +22,7 @@ const { values } = parseArgs({
     rate: { type: 'string', default: '100' },
     seconds: { type: 'string', default: '60' },
     subscribers: { type: 'string', default: '100' },
+    'wall-seconds': { type: 'string', default: '15' },
     profile: { type: 'string' },
   },
 });
@@ -31,9 +33,15 @@ const size = {
 };
 const [rate, seconds, subscribers] = [values.rate, values.seconds, values.subscribers].map(Number);
 const network = 'network/availability';
+const wallSeconds = Number(values['wall-seconds']);
 const broken = [];
 const environment =
-  values.profile === undefined ? {} : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${values.profile}` };
+  values.profile === undefined
+    ? {}
+    : {
+        NODE_OPTIONS: `--import ${new URL('country/profiled.mjs', import.meta.url)}`,
+        PROFILE_FOLDER: resolve(values.profile),
+      };
 
 await withInstallation({ withinMs: 30 * 60_000, environment }, async (installation) => {
   const { database, nodes, signIn } = installation;
@@ -189,7 +197,7 @@ async function walls({ nodes: [{ url }], signIn, metrics }, country) {
       topic: `region/${region}/availability`,
       count: walls1,
     });
-    const ms = Number(process.env.WALLMS ?? 15_000);
+    const ms = wallSeconds * 1_000;
     regionWatcher.counts();
     facilityWatcher.counts();
     const before = await metrics();
@@ -205,7 +213,7 @@ async function walls({ nodes: [{ url }], signIn, metrics }, country) {
     for (const socket of sockets) socket.destroy();
   }
   console.log(
-    `\na region’s wall and a facility’s (4 changes a second of their own, ${rate - 4} elsewhere), 15 s each:`,
+    `\na region’s wall and a facility’s (4 changes a second of their own, ${rate - 4} elsewhere), ${wallSeconds} s each:`,
   );
   for (const { what, cpu, ofRegion, ofFacility, toRegion, toFacility } of phases) {
     console.log(`  ${what}: server’s CPU ${(cpu * 100).toFixed(1)} % of one core`);

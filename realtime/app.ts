@@ -29,6 +29,7 @@ import type { RedisLink } from './relay/redis.ts';
 import { createRedisBus } from './relay/redis-bus.ts';
 import { createRelay } from './relay/relay.ts';
 import { joinVolatileTier } from './relay/volatile.ts';
+import { startCarryingOn } from './rooms/carrying-on.ts';
 import { startCatchUp } from './rooms/catch-up.ts';
 import { createHeads } from './rooms/heads.ts';
 import { createRightsWatch } from './rooms/rights-watch.ts';
@@ -157,6 +158,8 @@ async function start(
     stores,
     metrics,
   });
+  const carrying = startCarryingOn({ sharedStates, everyMs: 5_000, onFault: onFault('shared states') });
+  lifecycle.onStop('shared states', 1_000, () => carrying.stop());
   const fetch: Fetch = createHttpApp({
     sharedStates,
     ingest: ingest.routes,

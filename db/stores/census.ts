@@ -82,6 +82,7 @@ export async function countFacilities(
     readTurnaroundLengths(context, { facilities: ids }),
   ]);
   const itemsAt = itemsByTopic(items);
+  const lengthsOf = new Map(lengths.map((one) => [one.facility, one.lengths]));
   const facilities = new Map<string, Census>();
   const events: NewEvent[] = [];
   const [unitItems, turnaroundItems, trendItems]: [
@@ -97,7 +98,7 @@ export async function countFacilities(
       const census = unitCensusOf(before.units[id], { id, name }, beds.get(id) ?? [], silences.get(id));
       if (census !== undefined) now[id] = census;
     }
-    const turnaround = turnaroundCensusOf(before.turnaround, lengths.get(facility) ?? [], decision);
+    const turnaround = turnaroundCensusOf(before.turnaround, lengthsOf.get(facility) ?? [], decision);
     const trend = bedTrendOf(before.trend, Object.values(now), decision);
     facilities.set(facility, { units: now, ...(turnaround === undefined ? {} : { turnaround }), trend });
     const data = changeOfCensus(before, { units: now, turnaround, trend });

@@ -50,31 +50,37 @@ export async function noteFinishedTurnarounds(
   );
 }
 
-/** Whose turnarounds are looked at: of some facilities, of those of one region, or of all. */
+/** Whose turnarounds are looked at: of some facilities, of those of some regions, or of all. */
 export type TurnaroundScope =
   | { readonly facilities: readonly string[] }
-  | { readonly region: string }
+  | { readonly regions: readonly string[] }
   | 'all';
 
-/** How long each turnaround of the last day took, in milliseconds, by facility. Sends its query before it first waits. */
+const lengthsSchema = z.array(
+  z.object({ facility: z.string(), region: z.string().nullable(), lengths: z.array(z.number().min(0)) }),
+);
+/** How long each turnaround of the last day took at one facility, in milliseconds. */
+export type TurnaroundLengths = z.infer<typeof lengthsSchema>[number];
+
+/** The turnarounds of the last day, by facility, with the place above it. Sends its query before it first waits. */
 export async function readTurnaroundLengths(
   { org, connection }: StoreContext,
   scope: TurnaroundScope,
-): Promise<Map<string, number[]>> {
+): Promise<TurnaroundLengths[]> {
   const within =
     scope === 'all'
       ? connection``
-      : 'region' in scope
-        ? connection`and facility in (
-            select id from carewall.places where org_id = ${org} and parent = ${scope.region} and kind = 'facility')`
-        : connection`and facility = any(${[...scope.facilities]}::text[])`;
-  const rows = z.array(z.object({ facility: z.string(), lengths: z.array(z.number().min(0)) })).parse(
+      : 'regions' in scope
+        ? connection`and p.parent = any(${[...scope.regions]}::text[])`
+        : connection`and t.facility = any(${[...scope.facilities]}::text[])`;
+  return lengthsSchema.parse(
     await connection`
-      select facility, array_agg(greatest(0, extract(epoch from ended_at - requested_at) * 1000)::float8 order by bed, requested_at) as lengths
-      from carewall.finished_turnarounds
-      where org_id = ${org} and ended_at > clock_timestamp() - make_interval(secs => ${windowSeconds})
+      select t.facility, p.parent as region, array_agg(
+        greatest(0, extract(epoch from t.ended_at - t.requested_at) * 1000)::float8 order by t.bed, t.requested_at) as lengths
+      from carewall.finished_turnarounds t
+      join carewall.places p on p.org_id = t.org_id and p.id = t.facility
+      where t.org_id = ${org} and t.ended_at > clock_timestamp() - make_interval(secs => ${windowSeconds})
         ${within}
-      group by facility order by facility`.execute(),
+      group by t.facility, p.parent order by t.facility`.execute(),
   );
-  return new Map(rows.map(({ facility, lengths }) => [facility, lengths]));
 }

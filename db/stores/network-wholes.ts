@@ -14,7 +14,7 @@ import {
 import { idSchema } from '#domain/topic.ts';
 import type { StoreContext } from '../store.ts';
 import { itemsByTopic, oneItem, readDerivedItems } from './derived-items.ts';
-import { readTurnaroundLengths } from './finished-turnarounds.ts';
+import { readTurnaroundLengths, type TurnaroundScope } from './finished-turnarounds.ts';
 import { networkTopic, wholeKinds } from './network-snapshots.ts';
 
 /** A network, or one region of it, of which some facilities were touched. */
@@ -38,13 +38,14 @@ export interface Derived {
 
 type InRegion = CountedFacility & { readonly region: string | undefined };
 
-const pageSize = 1_000;
+const pageSize = 500;
+const countedLevelSchema = attestedLevelSchema.omit({ source: true, undoableUntil: true, version: true });
 const countedRowsSchema = z.array(
   z.object({
     id: z.string(),
     region: z.string().nullable(),
     entity: z.object({
-      levels: z.record(z.string(), attestedLevelSchema),
+      levels: z.record(z.string(), countedLevelSchema),
       units: z.record(idSchema, unitCensusSchema.pick({ tally: true, asOf: true, silence: true })),
     }),
   }),
@@ -74,16 +75,31 @@ export async function wholesOf(
     return { ...scope, trend, turnaround, trendDue: networkTrendIsDue(trend, decision) };
   });
   const trends = standing.filter(({ trendDue }) => trendDue);
-  const facilities = trends.length === 0 ? [] : await countedFacilities(context, trends, after);
+  const measured = standing.filter(({ turnaround, trendDue, facilities }) =>
+    turnaroundIsDue(
+      turnaround,
+      { finished: facilities.some((id) => finishedIn.has(id)), trendDue },
+      decision,
+    ),
+  );
+  const [facilities, lengths] = await Promise.all([
+    trends.length === 0 ? [] : countedFacilities(context, trends, after),
+    measured.length === 0 ? [] : readTurnaroundLengths(context, turnaroundScope(measured)),
+  ]);
   const wholes = new Map<string, WholeChange>();
-  for (const { topic, region, facilities: touched, trend, turnaround, trendDue } of standing) {
-    const finished = touched.some((id) => finishedIn.has(id));
-    const measured = turnaroundIsDue(turnaround, { finished, trendDue }, decision)
-      ? await measuredTurnaround(context, region, turnaround, decision)
+  for (const scope of standing) {
+    const { topic, region, trend, turnaround, trendDue } = scope;
+    const isOwn = (one: { readonly region?: string | null | undefined }): boolean =>
+      region === undefined || one.region === region;
+    const renewed = measured.includes(scope)
+      ? turnaroundCensusOf(
+          turnaround,
+          lengths.filter(isOwn).flatMap((one) => one.lengths),
+          decision,
+        )
       : turnaround;
-    const own = region === undefined ? facilities : facilities.filter((one) => one.region === region);
-    const next = trendDue ? networkTrendOf(trend, own, measured, decision) : trend;
-    const [turnaroundChange, trendChange] = [changed(turnaround, measured), changed(trend, next)];
+    const next = trendDue ? networkTrendOf(trend, facilities.filter(isOwn), renewed, decision) : trend;
+    const [turnaroundChange, trendChange] = [changed(turnaround, renewed), changed(trend, next)];
     wholes.set(topic, {
       ...(turnaroundChange === undefined ? {} : { turnaround: turnaroundChange }),
       ...(trendChange === undefined ? {} : { trend: trendChange }),
@@ -92,14 +108,10 @@ export async function wholesOf(
   return wholes;
 }
 
-async function measuredTurnaround(
-  context: StoreContext,
-  region: string | undefined,
-  before: TurnaroundCensus | undefined,
-  decision: DecisionContext,
-): Promise<TurnaroundCensus | undefined> {
-  const lengths = await readTurnaroundLengths(context, region === undefined ? 'all' : { region });
-  return turnaroundCensusOf(before, [...lengths.values()].flat(), decision);
+/** One reading for all of them: of everything, or of their regions alone. */
+function turnaroundScope(scopes: readonly Scope[]): TurnaroundScope {
+  if (scopes.some(({ region }) => region === undefined)) return 'all';
+  return { regions: scopes.flatMap(({ region }) => region ?? []) };
 }
 
 /** Every facility of the scopes as far as a trend counts it, a page at a time: others have their turn in between. */
@@ -116,7 +128,12 @@ async function countedFacilities(
   for (let last = ''; ; ) {
     const page = countedRowsSchema.parse(
       await connection`
-        select d.id, p.parent as region, jsonb_build_object('levels', d.entity -> 'levels', 'units', d.entity -> 'units') as entity
+        select d.id, p.parent as region, jsonb_build_object(
+          'levels', coalesce((
+            select jsonb_object_agg(key, value - '{source,undoableUntil,version}'::text[]) from jsonb_each(d.entity -> 'levels')), '{}'),
+          'units', coalesce((
+            select jsonb_object_agg(key, value - '{id,name,source,version}'::text[]) from jsonb_each(d.entity -> 'units')), '{}')
+        ) as entity
         from carewall.derived_items d
         join carewall.places p on p.org_id = d.org_id and p.id = d.id
         where d.org_id = ${org} and d.topic = ${networkTopic} and d.kind = 'facility' and d.id > ${last} ${within}

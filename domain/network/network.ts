@@ -80,18 +80,26 @@ export function networkCompliance(
 }
 
 /** The counts of each group of levels that anybody in the network has. */
-export function levelsOfGroups(
-  facilities: readonly Pick<NetworkFacility, 'levels'>[],
-): { readonly group: CareGroup; readonly levels: readonly AttestedLevel[] }[] {
-  const all = facilities.flatMap(({ levels }) => Object.values(levels));
+export function levelsOfGroups<Level extends Pick<AttestedLevel, 'level'>>(
+  facilities: readonly { readonly levels: Readonly<Record<string, Level>> }[],
+): { readonly group: CareGroup; readonly levels: readonly Level[] }[] {
+  const byGroup = new Map<CareGroup, Level[]>();
+  for (const { levels } of facilities) {
+    for (const level of Object.values(levels)) {
+      const group = groupOf(level.level);
+      const others = byGroup.get(group);
+      if (others === undefined) byGroup.set(group, [level]);
+      else others.push(level);
+    }
+  }
   return careGroups.flatMap((group) => {
-    const levels = all.filter(({ level }) => groupOf(level) === group);
-    return levels.length === 0 ? [] : [{ group, levels }];
+    const levels = byGroup.get(group);
+    return levels === undefined ? [] : [{ group, levels }];
   });
 }
 
 /** Available beds over counts, as far as they may be relied on at a moment. */
-export function levelTotal(levels: readonly AttestedLevel[], nowMs: number) {
+export function levelTotal(levels: readonly CountedLevel[], nowMs: number) {
   return availableTotal(
     levels.map((level) => ({
       capacity: level.capacity,
@@ -108,9 +116,15 @@ export function networkTrendIsDue(before: NetworkTrend | undefined, context: Dec
 
 /** What a trend needs to know of a facility. */
 export interface CountedFacility {
-  readonly levels: NetworkFacility['levels'];
+  readonly levels: Readonly<Record<string, CountedLevel>>;
   readonly units: Readonly<Record<string, Pick<UnitCensus, 'tally' | 'asOf' | 'silence'>>>;
 }
+
+/** What a total needs to know of a level of care. */
+export type CountedLevel = Pick<
+  AttestedLevel,
+  'level' | 'capacity' | 'available' | 'validForMinutes' | 'validUntil' | 'lapsed' | 'asOf'
+>;
 
 /** The trend of a network, or of a region, with a point more. */
 export function networkTrendOf(

@@ -1,5 +1,5 @@
 import type { Database } from '#db/connect.ts';
-import { openEvents, readEvents, type TopicKey } from '#db/event-log.ts';
+import { openEvents, readEvents, readHeads, type TopicKey } from '#db/event-log.ts';
 import type { ContextStore } from '#db/store.ts';
 import { readTopic } from '#db/topics.ts';
 import type { Vault } from '#db/vault.ts';
@@ -19,6 +19,12 @@ export interface SharedState {
   json(): { readonly text: string; readonly bytes: number };
 }
 
+/** How far a topic has come. */
+interface Head {
+  readonly epoch: string;
+  readonly seq: number;
+}
+
 /**
  * States that are the same in every view, read once for all who come at the same time. A large one is kept and carried on
  * with the events that came since, which is the promise that `evolve` makes: a snapshot folded with the events after it is
@@ -26,11 +32,12 @@ export interface SharedState {
  */
 export interface SharedStates {
   /** The state at the seq named or later, or nothing where there is no such topic. */
-  at(
-    key: TopicKey,
-    definition: TopicDefinition,
-    head: { readonly epoch: string; readonly seq: number },
-  ): Promise<SharedState | undefined>;
+  at(key: TopicKey, definition: TopicDefinition, head: Head): Promise<SharedState | undefined>;
+  /**
+   * Carries on what is kept, so that whoever asks next waits for the newest events alone, and lets go of what nobody has
+   * asked for in a while. To be called every few seconds.
+   */
+  carryOn(): Promise<void>;
 }
 
 export interface SharedStatesOptions {
@@ -45,6 +52,18 @@ export interface SharedStatesOptions {
   readonly mostKeptBytes?: number;
   /** So many events are folded; further behind, the state is read anew. */
   readonly mostFolded?: number;
+}
+
+/** For so long after somebody asked for it a state is kept. */
+const keptForMs = 600_000;
+
+interface Kept {
+  readonly key: TopicKey;
+  readonly definition: TopicDefinition;
+  readonly state: SharedState;
+  /** As JSON, when it was last read from the database: what is kept is bounded, not weighed each time. */
+  readonly bytes: number;
+  readonly askedAt: number;
 }
 
 const sharing = new Map<string, boolean>();
@@ -62,9 +81,9 @@ export function isShared({ kind, state }: TopicDefinition): boolean {
 }
 
 export function createSharedStates(options: SharedStatesOptions): SharedStates {
-  const { leastKeptBytes = 64 * 1024, mostKeptBytes = 48 * 1024 * 1024, mostFolded = 200 } = options;
+  const { leastKeptBytes = 64 * 1024, mostKeptBytes = 48 * 1024 * 1024, mostFolded = 100 } = options;
   /** In the order in which they were last asked for. */
-  const kept = new Map<string, SharedState>();
+  const kept = new Map<string, Kept>();
   const flights = new Map<string, Promise<SharedState | undefined>>();
 
   async function read(key: TopicKey): Promise<SharedState | undefined> {
@@ -90,14 +109,15 @@ export function createSharedStates(options: SharedStatesOptions): SharedStates {
     return sharedState({ epoch: from.epoch, seq: events.at(-1)?.seq ?? from.seq, state });
   }
 
-  function keep(channel: string, state: SharedState): void {
+  function keep(entry: Kept): void {
+    const channel = channelOf(entry.key);
     kept.delete(channel);
-    if (state.json().bytes < leastKeptBytes) return;
-    kept.set(channel, state);
-    let bytes = [...kept.values()].reduce((sum, one) => sum + one.json().bytes, 0);
-    for (const [oldest, { json }] of kept) {
+    if (entry.bytes < leastKeptBytes) return;
+    kept.set(channel, entry);
+    let bytes = [...kept.values()].reduce((sum, one) => sum + one.bytes, 0);
+    for (const [oldest, one] of kept) {
       if (bytes <= mostKeptBytes || oldest === channel) break;
-      bytes -= json().bytes;
+      bytes -= one.bytes;
       kept.delete(oldest);
     }
   }
@@ -105,40 +125,63 @@ export function createSharedStates(options: SharedStatesOptions): SharedStates {
   async function newer(
     key: TopicKey,
     definition: TopicDefinition,
-    head: { epoch: string; seq: number },
+    head: Head,
   ): Promise<SharedState | undefined> {
-    const channel = channelOf(key);
-    const known = kept.get(channel);
+    const known = kept.get(channelOf(key));
     const folded =
-      known !== undefined && known.epoch === head.epoch
-        ? await carriedOn(key, definition, known, head.seq)
+      known !== undefined && known.state.epoch === head.epoch
+        ? await carriedOn(key, definition, known.state, head.seq)
         : undefined;
     const state = folded ?? (await read(key));
-    if (state !== undefined) keep(channel, state);
+    if (state === undefined) return undefined;
+    const bytes = folded !== undefined && known !== undefined ? known.bytes : state.json().bytes;
+    keep({ key, definition, state, bytes, askedAt: known?.askedAt ?? performance.now() });
     return state;
+  }
+
+  /** One at a time for each topic; `own` says whether this one left after it was asked for. */
+  function flightTo(
+    key: TopicKey,
+    definition: TopicDefinition,
+    head: Head,
+  ): { own: boolean; landed: Promise<SharedState | undefined> } {
+    const channel = channelOf(key);
+    const under = flights.get(channel);
+    if (under !== undefined) return { own: false, landed: under };
+    const landed = newer(key, definition, head).finally(() => {
+      flights.delete(channel);
+    });
+    flights.set(channel, landed);
+    return { own: true, landed };
   }
 
   return {
     async at(key, definition, head) {
-      const channel = channelOf(key);
       for (;;) {
-        const known = kept.get(channel);
-        if (known !== undefined && known.epoch === head.epoch && known.seq >= head.seq) {
-          kept.delete(channel);
-          kept.set(channel, known);
-          return known;
+        const known = kept.get(channelOf(key));
+        if (known !== undefined && known.state.epoch === head.epoch && known.state.seq >= head.seq) {
+          keep({ ...known, askedAt: performance.now() });
+          return known.state;
         }
-        const under = flights.get(channel);
-        const flight =
-          under ??
-          newer(key, definition, head).finally(() => {
-            flights.delete(channel);
-          });
-        flights.set(channel, flight);
-        const state = await flight;
+        const { own, landed } = flightTo(key, definition, head);
+        const state = await landed;
         // A flight that somebody else began may have left before what this caller has heard of.
-        if (under === undefined || state === undefined || state.epoch !== head.epoch || state.seq >= head.seq)
-          return state;
+        if (own || state === undefined || state.epoch !== head.epoch || state.seq >= head.seq) return state;
+      }
+    },
+    async carryOn() {
+      for (const [channel, { askedAt }] of kept)
+        if (performance.now() - askedAt > keptForMs) kept.delete(channel);
+      if (kept.size === 0) return;
+      const standing = [...kept.values()];
+      const { epoch, heads } = await readHeads(
+        options.sqlRelay,
+        standing.map(({ key }) => key),
+      );
+      for (const { key, definition, state } of standing) {
+        const head = heads.find(({ org, topic }) => org === key.org && topic === key.topic);
+        if (head !== undefined && head.seq > state.seq)
+          await flightTo(key, definition, { epoch, seq: head.seq }).landed;
       }
     },
   };
