@@ -64,3 +64,38 @@ export function differences(board, fold) {
   }
   return found;
 }
+
+/** Each way to spoil a board that the comparison must find. */
+const spoilings = {
+  'an occupant who is another': (bed) => bed.occupant && { occupant: { ...bed.occupant, visit: 'X' } },
+  'a patient of another number': (bed) =>
+    bed.occupant?.patient && {
+      occupant: { ...bed.occupant, patient: { ...bed.occupant.patient, mrn: 'X' } },
+    },
+  'a bed that was left unseen': (bed) => bed.occupant && { operationalStatus: 'U', occupant: undefined },
+  'a leave that was not told': (bed) =>
+    bed.occupant?.leave && { occupant: { ...bed.occupant, leave: undefined } },
+  'a cleaning that nobody asked for': (bed) =>
+    bed.operationalStatus === 'U' && {
+      turnaround: { kind: 'cleaning', status: 'requested', requestedAt: bed.asOf },
+    },
+  'an age that is wrong': (bed) => bed.heard && { asOf: '2000-01-01T00:00:00.000Z' },
+};
+
+/**
+ * The spoilings of a good board that went unfound: there should be none.
+ * @param {{ beds: readonly any[], alerts: Readonly<Record<string, any>> }} board
+ * @param {ReturnType<import('./fold.mjs').createFold>} fold
+ */
+export function unfound(board, fold) {
+  const missed = Object.entries(spoilings).filter(([, spoil]) => {
+    const at = board.beds.findIndex((bed) => spoil(bed));
+    if (at === -1) return false;
+    const beds = board.beds.with(at, { ...board.beds[at], ...spoil(board.beds[at]) });
+    return differences({ ...board, beds }, fold).length === 0;
+  });
+  const [, ...fewer] = Object.entries(board.alerts);
+  const missedAlert =
+    fold.alerts.size > 0 && differences({ ...board, alerts: Object.fromEntries(fewer) }, fold).length === 0;
+  return [...missed.map(([name]) => name), ...(missedAlert ? ['an alert that was not raised'] : [])];
+}

@@ -4,7 +4,7 @@ import { request } from '../faults/http-api.mjs';
 import { freePort } from '../faults/ports.mjs';
 import { withInstallation } from '../measures/installation.mjs';
 import { quantile } from '../measures/statistics.mjs';
-import { differences } from './compare.mjs';
+import { differences, unfound } from './compare.mjs';
 import { createDay } from './day.mjs';
 import { createFold } from './fold.mjs';
 import { replay } from './replay.mjs';
@@ -96,6 +96,8 @@ async function play(url, port, units) {
       : [`message ${index} (${day[index].trigger}) was answered ${answer} instead of ${expected[index]}`],
   );
   const found = [...unlike, ...differences(board, fold)];
+  // A comparison that finds nothing must be one that would.
+  if (found.length === 0) found.push(...unfound(board, fold).map((what) => `not found when made: ${what}`));
   console.log(
     JSON.stringify({
       seed: options.seed,

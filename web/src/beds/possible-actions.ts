@@ -1,6 +1,6 @@
 import type { BedInUnit } from '#domain/beds/change.ts';
 import { type BedRequest, decideRequest } from '#domain/beds/decide.ts';
-import { type TaskStatus, type Turnaround, taskStatusSchema } from '#domain/beds/schema.ts';
+import { claimedFor, type TaskStatus, type Turnaround, taskStatusSchema } from '#domain/beds/schema.ts';
 import { type Asking, mayAsk } from '../app/may-ask.ts';
 
 /** Something a person may ask of a bed. An action with a form says what the form starts from. */
@@ -29,7 +29,7 @@ export function possibleActions(place: BedInUnit, asking: Asking): BedAction[] {
     newId: () => 'probe',
   };
   // Whoever occupies a held bed does it for the visit that it is held for.
-  const encounter = bed.claim?.subject;
+  const encounter = claimedFor(bed.claim);
   const identity = encounter === undefined ? undefined : { subject: encounter, encounter };
   const can = (command: BedRequest) =>
     mayAsk(command.type, asking) && decideRequest(place, command, context, identity).ok;
