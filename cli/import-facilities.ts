@@ -117,7 +117,7 @@ function readOptions(args: readonly string[], environment: Environment) {
     map: values.map,
     refused: values.refused,
     fromLine: whole('from-line', values['from-line'], 1, 1_000_000_000),
-    concurrency: whole('concurrency', values.concurrency, 8, 32),
+    concurrency: whole('concurrency', values.concurrency, 12, 32),
     patienceMs: whole('patience', values.patience, 120, 86_400) * 1_000,
   };
   if (faults.length > 0) throw new UsageError(faults.join('\n'));

@@ -131,7 +131,12 @@ export async function signIn(options: SignInOptions): Promise<ServerSession> {
     const sent = token;
     const response = await request('/api/v1/commands', {
       method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${token.text}` },
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${token.text}`,
+        // Answers are short: to press them costs both sides more than it saves.
+        'accept-encoding': 'identity',
+      },
       body: JSON.stringify(command),
     });
     if (response.ok) {

@@ -13,6 +13,7 @@ import { asyncApiDocument } from './asyncapi.ts';
 import { type Authenticated, authenticated } from './authenticate.ts';
 import { commandRoutes } from './command-routes.ts';
 import { openApiDocument } from './openapi.ts';
+import { placeRoutes } from './place-routes.ts';
 import { problem } from './problem.ts';
 import type { StaticFiles } from './static-files.ts';
 import { type TopicRoutesOptions, topicRoutes } from './topic-routes.ts';
@@ -89,6 +90,7 @@ export function createHttpApp(options: HttpAppOptions): Fetch {
   });
   api.route('/', commandRoutes(options.commands, metrics));
   api.route('/', topicRoutes(options));
+  api.route('/', placeRoutes(options));
   api.all('*', () => problem(refuse('not_found', 'there is no such route')));
   app.route('/api/v1', api);
 
