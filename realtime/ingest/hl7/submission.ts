@@ -15,6 +15,7 @@ export type Submit = (source: Hl7Source, command: AdtCommand & { id: string }) =
 
 /** Where in the message the fields of a command come from: an issue's path begins with one of these. */
 const fieldsOfStay: readonly (readonly [string, Location])[] = [
+  ['gone', { segment: 'MRG', field: 1 }],
   ['patient.mrn', { segment: 'PID', field: 3, component: 1 }],
   ['patient.assigner', { segment: 'PID', field: 3, component: 4 }],
   ['patient.family', { segment: 'PID', field: 5, component: 1 }],
@@ -37,9 +38,13 @@ function fieldsOf(command: AdtCommand): readonly (readonly [string, Location])[]
   return command.type === 'bed.record-status' ? fieldsOfStatus : fieldsOfStay;
 }
 
+/** A17 and A40 tell of several: the index in `stays.1.location` is the second PID and PV1 of the message. */
 function locate(command: AdtCommand, path: string): Location | undefined {
-  const within = path.replace(/^data\./, '');
-  return fieldsOf(command).find(([prefix]) => within === prefix || within.startsWith(`${prefix}.`))?.[1];
+  const [, list, index, rest = ''] =
+    /^data\.(?:(stays|merges)\.(\d+)\.?)?(.*)$/.exec(`data.${path.replace(/^data\./, '')}`) ?? [];
+  const found = fieldsOf(command).find(([prefix]) => rest === prefix || rest.startsWith(`${prefix}.`))?.[1];
+  if (found === undefined || list === undefined || index === '0') return found;
+  return { ...found, occurrence: Number(index) + 1 };
 }
 
 function refusing(ack: Refusal['ack'], code: Refusal['code'], what: string, location?: Location): Refusal {
@@ -57,7 +62,7 @@ export function refusalOf(
 ): Refusal {
   switch (error.code) {
     case 'not_found':
-      return refusing('AE', '204', 'Unknown bed', locate(command, 'location'));
+      return refusing('AE', '204', 'Unknown bed', locate(command, error.issues?.[0]?.path ?? 'location'));
     case 'conflict':
       return refusing('AE', '205', 'Control id already used for other content', {
         segment: 'MSH',
