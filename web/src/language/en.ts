@@ -1,5 +1,6 @@
 import { appointmentWords } from '../appointments/words.en.ts';
 import { availabilityWords } from '../availability/words.en.ts';
+import { exportWords } from '../export/words.en.ts';
 import { messagesWords } from '../messages/words.en.ts';
 import { networkWords } from '../network/words.en.ts';
 import { paymentsEn } from '../payments/words.en.ts';
@@ -335,4 +336,5 @@ export const en = {
   'role.display': 'Display',
   ...paymentsEn,
   ...messagesWords,
+  ...exportWords,
 } as const;

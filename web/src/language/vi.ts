@@ -1,5 +1,6 @@
 import { appointmentWords } from '../appointments/words.vi.ts';
 import { availabilityWords } from '../availability/words.vi.ts';
+import { exportWords } from '../export/words.vi.ts';
 import { messagesWords } from '../messages/words.vi.ts';
 import { networkWords } from '../network/words.vi.ts';
 import { paymentsVi } from '../payments/words.vi.ts';
@@ -331,4 +332,5 @@ export const vi = {
   'role.display': 'Màn hình',
   ...paymentsVi,
   ...messagesWords,
+  ...exportWords,
 } as const satisfies Catalogue;
