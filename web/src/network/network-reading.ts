@@ -15,7 +15,10 @@ import { useReadings } from '../wall/readings.ts';
 import type { AttestingFacility } from './attesting-facilities.ts';
 
 /** A facility as a wall shows it. */
-export type ShownFacility = Pick<NetworkFacility, 'id' | 'name' | 'levels' | 'units' | 'turnaround'>;
+export type ShownFacility = Pick<
+  NetworkFacility,
+  'id' | 'name' | 'details' | 'levels' | 'units' | 'turnaround'
+>;
 
 /** What the wall of a network is made of, whichever topics it came from. */
 export interface NetworkReading {
@@ -72,7 +75,7 @@ export function networkOfParts(
   const facilities = counts.flatMap(({ state }): ShownFacility[] => {
     if (state === undefined) return [];
     const { units = {}, turnaround } = censusOf.get(state.facility.id) ?? {};
-    return [{ ...state.facility, levels: state.levels, units, turnaround }];
+    return [{ ...state.facility, details: state.details, levels: state.levels, units, turnaround }];
   });
   const measured = facilities.flatMap(({ turnaround }) => turnaround ?? []);
   const heard = counts.filter(({ state }) => state !== undefined);
