@@ -2,6 +2,7 @@ import { appointmentWords } from '../appointments/words.en.ts';
 import { availabilityWords } from '../availability/words.en.ts';
 import { exportWords } from '../export/words.en.ts';
 import { messagesWords } from '../messages/words.en.ts';
+import { tableWords } from '../network/table/words.en.ts';
 import { networkWords } from '../network/words.en.ts';
 import { paymentsEn } from '../payments/words.en.ts';
 
@@ -9,6 +10,7 @@ import { paymentsEn } from '../payments/words.en.ts';
 export const en = {
   ...appointmentWords,
   ...networkWords,
+  ...tableWords,
   ...availabilityWords,
   'app.name': 'Carewall',
   'app.skip': 'Skip to content',

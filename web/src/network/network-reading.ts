@@ -27,6 +27,10 @@ export interface NetworkReading {
   readonly facilities: readonly ShownFacility[];
   readonly turnaround: TurnaroundCensus | undefined;
   readonly trend: NetworkTrend | undefined;
+  /** The id of the organisation, where the whole of it is seen. */
+  readonly organisation: string | undefined;
+  /** The topics it was read from. */
+  readonly topics: readonly string[];
   /** When the server last confirmed the oldest of it. */
   readonly confirmedAt: Instant | undefined;
 }
@@ -60,6 +64,8 @@ export function networkOf(reading: TopicReading<NetworkAvailability> | undefined
     facilities: inOrder(Object.values(state?.facilities ?? {})),
     turnaround: state?.turnaround,
     trend: state?.trend,
+    organisation: state?.organisation.id,
+    topics: [whole],
     confirmedAt: reading?.confirmedAt,
   };
 }
@@ -84,6 +90,8 @@ export function networkOfParts(
     facilities: inOrder(facilities),
     turnaround: measured.length === 1 ? measured[0] : undefined,
     trend: undefined,
+    organisation: undefined,
+    topics: facilities.map(({ id }) => `facility/${id}/availability`),
     confirmedAt: [...heard, ...censuses.filter(({ state }) => state !== undefined)]
       .flatMap(({ confirmedAt }) => confirmedAt ?? [])
       .sort()[0],

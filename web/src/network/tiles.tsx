@@ -12,6 +12,9 @@ import type { NetworkReading } from './network-reading.ts';
 import { judgedAt, type NetworkTiles, networkTiles } from './network-tiles.ts';
 import { Tile } from './tile.tsx';
 
+/** So many facilities are named below a number; the others stand in the table. */
+const mostInputs = 20;
+
 /** The top of the wall. */
 export function Tiles({ reading, times, now }: { reading: NetworkReading; times: Times; now: number }) {
   const t = useText();
@@ -94,6 +97,7 @@ function BedsTile({
 }: TileProps<NonNullable<NetworkTiles['beds']>> & Judged) {
   const t = useText();
   const { known, unknownBeds, occupancy } = total;
+  const withUnits = reading.facilities.filter(({ units }) => Object.keys(units).length > 0);
   const at = judgedAt(reading, now);
   const length = (ms: number) => times.length(ms) ?? '';
   return (
@@ -116,16 +120,17 @@ function BedsTile({
         })}
       </p>
       <ul className="net-inputs">
-        {reading.facilities
-          .filter(({ units }) => Object.keys(units).length > 0)
-          .map(({ id, name, units }) => {
-            const of = networkTiles({ ...reading, facilities: [{ id, name, units, levels: {} }] }, at).beds;
-            return (
-              <li key={id}>
-                {t('network.why-input', { name, value: shareText(t, times, of?.total.occupancy) })}
-              </li>
-            );
-          })}
+        {withUnits.slice(0, mostInputs).map(({ id, name, units }) => {
+          const of = networkTiles({ ...reading, facilities: [{ id, name, units, levels: {} }] }, at).beds;
+          return (
+            <li key={id}>
+              {t('network.why-input', { name, value: shareText(t, times, of?.total.occupancy) })}
+            </li>
+          );
+        })}
+        {withUnits.length > mostInputs && (
+          <li>{t('network.why-more', { count: withUnits.length - mostInputs })}</li>
+        )}
       </ul>
     </Tile>
   );
