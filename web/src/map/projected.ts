@@ -84,6 +84,8 @@ function partOfWorld(outline: Outline<'countries'>, positions: readonly Position
   const [south, north] = spread(latitudes, 80);
   const [west, east] = spread(longitudes, 180);
   const projection = geoMercator()
+    // The outlines are fine enough that straight lines between their points will do.
+    .precision(0)
     .fitExtent(
       [
         [40, 40],
