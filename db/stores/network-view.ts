@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { turnaroundCensusOf } from '#domain/network/census.ts';
 import { changed } from '#domain/network/changes.ts';
-import { availabilityMovedTypes, type NetworkChanged } from '#domain/network/events.ts';
+import { availabilityMovedTypes, facilityMovedTypes, type NetworkChanged } from '#domain/network/events.ts';
 import { changedFacility } from '#domain/network/evolve.ts';
 import { facilityChange, networkTrendIsDue, networkTrendOf } from '#domain/network/network.ts';
 import {
@@ -30,7 +30,7 @@ const placeRowsSchema = z.array(
 /** The network: of each facility on whose topics something came, what people attested and what its beds come to. */
 export const networkProjection: Projection = {
   name: 'network',
-  after: [...availabilityMovedTypes, 'facility.census-changed'],
+  after: [...availabilityMovedTypes, ...facilityMovedTypes, 'facility.census-changed'],
   async project(context, topics, decision) {
     const touched = [
       ...new Set(topics.flatMap((one) => /^facility\/([^/]+)\/(availability|census)$/.exec(one)?.[1] ?? [])),

@@ -30,6 +30,16 @@ export const censusChangedSchema = z.object({
 });
 export type CensusChanged = z.infer<typeof censusChangedSchema>;
 
+/** What is known of a facility moved: its name where that is another now, and its details. */
+export const facilityMovedSchema = z.object({
+  name: changeOf(z.string()).optional(),
+  details: changeOf(facilityDetailsSchema),
+});
+export type FacilityMoved = z.infer<typeof facilityMovedSchema>;
+
+export const facilityRenamedSchema = z.object({ name: z.object({ from: z.string(), to: z.string() }) });
+export type FacilityRenamed = z.infer<typeof facilityRenamedSchema>;
+
 /** What of one facility is not as it was. Levels and units that stayed are not named. */
 export const facilityChangedSchema = networkFacilitySchema
   .pick({ id: true, name: true, version: true, asOf: true, source: true })
@@ -107,6 +117,36 @@ const reasons = {
   ],
 } as const satisfies Record<string, readonly [string, AvailabilityMoved]>;
 
+const details = { type: 'General acute care', version: 1, asOf: at, source: provider };
+
+/** Every way what is known of a facility moves. */
+const facilityReasons = {
+  'facility.registered': [
+    'There is a facility, and this is known of it',
+    { name: { to: 'Riverside Detox' }, details: { to: details } },
+  ],
+  'facility.changed': [
+    'Something else is known of a facility',
+    {
+      name: { from: 'Riverside Detox', to: 'Riverbend Detox' },
+      details: {
+        from: details,
+        to: { ...details, position: { latitude: 10.346, longitude: 107.0843 }, version: 2 },
+      },
+    },
+  ],
+} as const satisfies Record<string, readonly [string, FacilityMoved]>;
+
+/** The type of an event that moves what is known of a facility. */
+export type FacilityMovedType = keyof typeof facilityReasons;
+
+/** Whether an event's type is one of those that move what is known of a facility. */
+export function isFacilityMoved(type: string): type is FacilityMovedType {
+  return Object.hasOwn(facilityReasons, type);
+}
+
+export const facilityMovedTypes: readonly string[] = Object.keys(facilityReasons);
+
 /** The type of an event that moves a level of care. */
 export type AvailabilityMovedType = keyof typeof reasons;
 
@@ -125,6 +165,20 @@ export const networkEvents: readonly EventDefinition[] = [
     data: availabilityMovedSchema,
     example,
   })),
+  ...Object.entries(facilityReasons).map(([type, [summary, example]]) => ({
+    type,
+    summary,
+    topic: 'facility/*/availability',
+    data: facilityMovedSchema,
+    example,
+  })),
+  {
+    type: 'facility.renamed',
+    summary: 'A facility is called something else',
+    topic: 'facility/*/census',
+    data: facilityRenamedSchema,
+    example: { name: { from: 'Riverside Detox', to: 'Riverbend Detox' } },
+  },
   {
     type: 'facility.census-changed',
     summary: 'The beds of a facility count differently than a second ago',

@@ -4,13 +4,21 @@ import {
   availabilityMovedSchema,
   censusChangedSchema,
   type FacilityChanged,
+  facilityMovedSchema,
+  facilityRenamedSchema,
   isAvailabilityMoved,
+  isFacilityMoved,
   networkChangedSchema,
 } from './events.ts';
 import type { FacilityAvailability, FacilityCensus, NetworkAvailability, NetworkFacility } from './schema.ts';
 
-/** What people attested at a facility after an event of its topic. */
+/** What is known of a facility, and what people attested there, after an event of its topic. */
 export function evolveAvailability(state: FacilityAvailability, event: TopicEvent): FacilityAvailability {
+  if (isFacilityMoved(event.type)) {
+    const { name, details } = facilityMovedSchema.parse(event.data);
+    const facility = { ...state.facility, name: name?.to ?? state.facility.name };
+    return withPart({ ...state, facility }, 'details', details);
+  }
   if (!isAvailabilityMoved(event.type)) return state;
   const moved = availabilityMovedSchema.parse(event.data);
   return { ...state, levels: withChanges(state.levels, { [moved.level]: moved }) };
@@ -18,6 +26,10 @@ export function evolveAvailability(state: FacilityAvailability, event: TopicEven
 
 /** The census of a facility after an event of its topic. */
 export function evolveCensus(state: FacilityCensus, event: TopicEvent): FacilityCensus {
+  if (event.type === 'facility.renamed') {
+    const { name } = facilityRenamedSchema.parse(event.data);
+    return { ...state, facility: { ...state.facility, name: name.to } };
+  }
   if (event.type !== 'facility.census-changed') return state;
   const { units, turnaround, trend } = censusChangedSchema.parse(event.data);
   const next = { ...state, units: withChanges(state.units, units) };

@@ -14,11 +14,12 @@ export const networkModule = defineModule({
   topics: [
     {
       kind: 'facility/*/availability',
-      summary: 'Available beds of a facility by level of care, as people attested them',
+      summary:
+        'What is known of a facility, and its available beds by level of care, as people attested them',
       state: facilityAvailabilitySchema,
       views: [{ name: 'public', right: 'availability.read' }],
       evolve: evolveOf(facilityAvailabilitySchema, evolveAvailability),
-      beginning: (later) => ({ ...facilityAvailabilitySchema.parse(later), levels: {} }),
+      beginning: (later) => ({ facility: facilityAvailabilitySchema.parse(later).facility, levels: {} }),
     },
     {
       kind: 'facility/*/census',

@@ -77,7 +77,13 @@ export function levelsOfGroups(
 
 /** Available beds over counts, as far as they may be relied on at a moment. */
 export function levelTotal(levels: readonly AttestedLevel[], nowMs: number) {
-  return availableTotal(levels.map((level) => ({ ...level, known: shownAs(level, nowMs) !== 'unknown' })));
+  return availableTotal(
+    levels.map((level) => ({
+      capacity: level.capacity,
+      available: level.available ?? 0,
+      known: shownAs(level, nowMs) !== 'unknown',
+    })),
+  );
 }
 
 /** Whether the network's trend wants a point: asked before every facility is read for it. */

@@ -37,7 +37,9 @@ export type Fetch = (request: Request, client: { address: string }) => Promise<R
 /** Everything that is served over HTTP: sign-in, commands, topics, health, documents, the web client. */
 export function createHttpApp(options: HttpAppOptions): Fetch {
   const { metrics, log } = options;
-  const rate = createKeyedBuckets(400, 100, { most: 20_000 });
+  // Many people share one address, where a hospital stands behind one: what one of them may send is counted by account.
+  const rateOfAddress = createKeyedBuckets(1_200, 600, { most: 20_000 });
+  const rateOfAccount = createKeyedBuckets(500, 250, { most: 20_000 });
   const app = new Hono();
 
   app.use(
@@ -76,6 +78,10 @@ export function createHttpApp(options: HttpAppOptions): Fetch {
   const api = new Hono<Authenticated>();
   api.use(compress());
   api.use(authenticated(options.authenticate));
+  api.use(async (context, next) => {
+    const { org, id } = context.get('identified').principal;
+    return rateOfAccount.take(`${org}:${id}`) ? next() : tooMany();
+  });
   api.use(async (_context, next) => {
     await next();
     // What one person may see must not be kept for the next who uses the machine.
@@ -98,10 +104,12 @@ export function createHttpApp(options: HttpAppOptions): Fetch {
   });
 
   return async (request, { address }) => {
-    if (!rate.take(address))
-      return problem(refuse('rate_limited', 'too many requests; slow down'), { 'retry-after': '1' });
-    const response = await app.fetch(request, { address });
+    const response = rateOfAddress.take(address) ? await app.fetch(request, { address }) : tooMany();
     if (response.status >= 400) metrics.refusals.inc({ door: 'http', code: String(response.status) });
     return response;
   };
+}
+
+function tooMany(): Response {
+  return problem(refuse('rate_limited', 'too many requests; slow down'), { 'retry-after': '1' });
 }

@@ -62,6 +62,8 @@ function Update({ facility }: { facility: AttestingFacility }) {
   if (state === undefined) return <Loading title={t('update.loading')} />;
   const may = mayAsk('availability.attest', { grants: session.grants, path: facility.path });
   const levels = levelsOfCare.flatMap((level) => state.levels[level] ?? []);
+  // Where nobody has said how many are available there is nothing that could still be true.
+  const counted = levels.filter(({ available }) => available !== undefined);
   const confirm = async (seen: readonly { level: string; version: number }[]) => {
     setConfirming(true);
     setFault('');
@@ -83,8 +85,8 @@ function Update({ facility }: { facility: AttestingFacility }) {
         <h1 ref={heading} tabIndex={-1}>
           {facility.name}
         </h1>
-        {may && levels.length > 1 && (
-          <button type="button" disabled={confirming} onClick={() => void confirm(levels)}>
+        {may && counted.length > 1 && (
+          <button type="button" disabled={confirming} onClick={() => void confirm(counted)}>
             {t('update.all-true')}
           </button>
         )}
