@@ -93,12 +93,28 @@ export function evolveOf<State extends object>(
   evolve: (state: State, event: TopicEvent) => State,
 ): TopicDefinition['evolve'] {
   const made = new WeakMap<object, State>();
+  readers.set(schema, (value) => {
+    const state = schema.parse(value);
+    made.set(state, state);
+    return state;
+  });
   return (state, event) => {
     const known = typeof state === 'object' && state !== null ? made.get(state) : undefined;
     const next = evolve(known ?? schema.parse(state), event);
     made.set(next, next);
     return next;
   };
+}
+
+const readers = new WeakMap<z.ZodType, (value: unknown) => unknown>();
+
+/**
+ * A topic's state that comes in from outside. Raises a ZodError where it does not fit. What `evolve` is then given has been
+ * looked at and is not parsed once more: the state of a country's network takes a while.
+ */
+export function parseState(schema: z.ZodType, value: unknown): unknown {
+  const read = readers.get(schema);
+  return read === undefined ? schema.parse(value) : read(value);
 }
 
 /** An event as a topic's reader folds it. */

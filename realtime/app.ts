@@ -34,6 +34,7 @@ import { createHeads } from './rooms/heads.ts';
 import { createRightsWatch } from './rooms/rights-watch.ts';
 import { broadcastFrame } from './rooms/rooms.ts';
 import { createSequencers } from './rooms/sequencers.ts';
+import { createSharedStates } from './rooms/shared-states.ts';
 import { createSockets } from './rooms/sockets.ts';
 import { createSubscriptions } from './rooms/subscribe.ts';
 import { createTopicPaths } from './rooms/topic-paths.ts';
@@ -146,7 +147,15 @@ async function start(
     log,
     onFault: onFault('ingest'),
   });
+  const sharedStates = createSharedStates({
+    sqlApp: databases.app,
+    sqlRelay: databases.relay,
+    vault,
+    stores,
+    metrics,
+  });
   const fetch: Fetch = createHttpApp({
+    sharedStates,
     ingest: ingest.routes,
     sqlApp: databases.app,
     sqlRelay: databases.relay,
@@ -211,6 +220,7 @@ async function start(
     .catch(onFault('volatile'));
   const pathOf = createTopicPaths(databases.relay);
   const subscriptions = createSubscriptions({
+    sharedStates,
     pathOf,
     sqlApp: databases.app,
     sqlRelay: databases.relay,
@@ -274,7 +284,7 @@ async function start(
       stores,
       everyMs: 1_000,
     }),
-    everyMs: 250,
+    everyMs: 100,
     onAppended: bell.ring,
     onFault: onFault('projections'),
   });

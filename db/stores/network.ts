@@ -6,9 +6,10 @@ import { facilityAvailabilitySchema } from '#domain/network/schema.ts';
 import { type ContextStore, type Loaded, parseOr, type StoreContext } from '../store.ts';
 import type { Tagged } from '../vault.ts';
 import { levelWrites, readLevels } from './attested-levels.ts';
-import { censusProjection, censusSnapshot } from './census.ts';
+import { censusSnapshot } from './census.ts';
 import { loadRegistration } from './facilities.ts';
-import { networkProjection, networkSnapshot } from './network-view.ts';
+import { networkSnapshot, regionSnapshot } from './network-snapshots.ts';
+import { availabilityProjection } from './network-view.ts';
 
 const topicKind = 'facility/*/availability';
 
@@ -27,9 +28,10 @@ export const networkStore: ContextStore = {
   },
   snapshot(context, kind, id = '') {
     if (kind === topicKind) return availabilitySnapshot(context, id);
-    return kind === 'facility/*/census' ? censusSnapshot(context, id) : networkSnapshot(context);
+    if (kind === 'facility/*/census') return censusSnapshot(context, id);
+    return kind === 'region/*/availability' ? regionSnapshot(context, id) : networkSnapshot(context);
   },
-  projections: [censusProjection, networkProjection],
+  projections: [availabilityProjection],
   async due(relay) {
     const rows = await relay`
       select org_id as org, facility, level, version from carewall.availability

@@ -91,6 +91,20 @@ const unit: UnitCensus = {
   source: provider,
 };
 const turnaround = { count: 9, medianMs: 2_520_000, withinGoal: 7, version: 3, asOf: at, source: carewall };
+const networkChanged: NetworkChanged = {
+  facilities: {
+    'a-facility': {
+      id: 'a-facility',
+      name: 'Riverside Detox',
+      version: 2,
+      asOf: at,
+      source: carewall,
+      levels: { [level]: { to: counted } },
+      units: {},
+    },
+  },
+  turnaround: { to: turnaround },
+};
 
 /** Every way what is attested moves, by the reason it moved. */
 const reasons = {
@@ -145,8 +159,6 @@ export function isFacilityMoved(type: string): type is FacilityMovedType {
   return Object.hasOwn(facilityReasons, type);
 }
 
-export const facilityMovedTypes: readonly string[] = Object.keys(facilityReasons);
-
 /** The type of an event that moves a level of care. */
 export type AvailabilityMovedType = keyof typeof reasons;
 
@@ -154,8 +166,6 @@ export type AvailabilityMovedType = keyof typeof reasons;
 export function isAvailabilityMoved(type: string): type is AvailabilityMovedType {
   return Object.hasOwn(reasons, type);
 }
-
-export const availabilityMovedTypes: readonly string[] = Object.keys(reasons);
 
 export const networkEvents: readonly EventDefinition[] = [
   ...Object.entries(reasons).map(([type, [summary, example]]) => ({
@@ -202,19 +212,18 @@ export const networkEvents: readonly EventDefinition[] = [
     summary: 'Facilities of the network have something else to give than a second ago',
     topic: 'network/availability',
     data: networkChangedSchema,
-    example: {
-      facilities: {
-        'a-facility': {
-          id: 'a-facility',
-          name: 'Riverside Detox',
-          version: 2,
-          asOf: at,
-          source: carewall,
-          levels: { [level]: { to: counted } },
-          units: {},
-        },
-      },
-      turnaround: { to: turnaround },
-    },
+    example: networkChanged,
+  },
+  {
+    type: 'region.availability-changed',
+    summary: 'Facilities of a region have something else to give than a second ago',
+    topic: 'region/*/availability',
+    data: networkChangedSchema,
+    example: networkChanged,
   },
 ];
+
+/** The types of every event that says something of a facility itself, whether of its counts or of what is known of it. */
+export const facilityEventTypes: readonly string[] = networkEvents
+  .filter(({ topic }) => topic === 'facility/*/availability')
+  .map(({ type }) => type);

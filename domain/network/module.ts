@@ -2,8 +2,13 @@ import { defineModule, evolveOf } from '../module.ts';
 import { networkRights } from './access.ts';
 import { networkCommands } from './commands.ts';
 import { networkEvents } from './events.ts';
-import { evolveAvailability, evolveCensus, evolveNetwork } from './evolve.ts';
-import { facilityAvailabilitySchema, facilityCensusSchema, networkAvailabilitySchema } from './schema.ts';
+import { evolveAvailability, evolveCensus, evolveNetwork, evolveRegion } from './evolve.ts';
+import {
+  facilityAvailabilitySchema,
+  facilityCensusSchema,
+  networkAvailabilitySchema,
+  regionAvailabilitySchema,
+} from './schema.ts';
 
 /** What a network of facilities has to give: attested by people where only counts are known, derived where beds are. */
 export const networkModule = defineModule({
@@ -39,6 +44,14 @@ export const networkModule = defineModule({
         organisation: networkAvailabilitySchema.parse(later).organisation,
         facilities: {},
       }),
+    },
+    {
+      kind: 'region/*/availability',
+      summary: 'What every facility of a region has to give; derived',
+      state: regionAvailabilitySchema,
+      views: [{ name: 'public', right: 'availability.read' }],
+      evolve: evolveOf(regionAvailabilitySchema, evolveRegion),
+      beginning: (later) => ({ region: regionAvailabilitySchema.parse(later).region, facilities: {} }),
     },
   ],
 });

@@ -42,7 +42,7 @@ export function facilityChange(
 }
 
 /** The beds of every unit that is known bed by bed. A unit of which nobody has spoken for long is unknown. */
-export function bedTotal(units: readonly UnitCensus[], nowMs: number): Total {
+export function bedTotal(units: readonly Pick<UnitCensus, 'tally' | 'asOf'>[], nowMs: number): Total {
   return totalOf(
     units.map(({ tally, asOf }) => ({ tally, freshness: freshnessOf(nowMs - millis(asOf), silenceLimitMs) })),
   );
@@ -50,7 +50,7 @@ export function bedTotal(units: readonly UnitCensus[], nowMs: number): Total {
 
 /** How much of what the network should hear again and again is current: units, and counts of people. */
 export function networkCompliance(
-  facilities: readonly Pick<NetworkFacility, 'levels' | 'units'>[],
+  facilities: readonly CountedFacility[],
   nowMs: number,
 ): Compliance | undefined {
   return complianceOf(
@@ -91,10 +91,16 @@ export function networkTrendIsDue(before: NetworkTrend | undefined, context: Dec
   return trendIsDue(before?.points ?? [], context.now);
 }
 
-/** The trend of the network with a point more. */
+/** What a trend needs to know of a facility. */
+export interface CountedFacility {
+  readonly levels: NetworkFacility['levels'];
+  readonly units: Readonly<Record<string, Pick<UnitCensus, 'tally' | 'asOf'>>>;
+}
+
+/** The trend of a network, or of a region, with a point more. */
 export function networkTrendOf(
   before: NetworkTrend | undefined,
-  facilities: readonly NetworkFacility[],
+  facilities: readonly CountedFacility[],
   turnaround: TurnaroundCensus | undefined,
   context: DecisionContext,
 ): NetworkTrend {

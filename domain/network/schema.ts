@@ -141,3 +141,9 @@ export const networkAvailabilitySchema = z.object({
   trend: networkTrendSchema.optional(),
 });
 export type NetworkAvailability = z.infer<typeof networkAvailabilitySchema>;
+
+/** The state of `region/<id>/availability`: the same for the facilities of one region. */
+export const regionAvailabilitySchema = networkAvailabilitySchema
+  .omit({ organisation: true })
+  .extend({ region: placeSchema });
+export type RegionAvailability = z.infer<typeof regionAvailabilitySchema>;

@@ -3,21 +3,24 @@ import { z } from 'zod';
 import type { Database } from '#db/connect.ts';
 import { oldestSeq, openEvents, readEvents } from '#db/event-log.ts';
 import type { ContextStore } from '#db/store.ts';
-import { cursorOf, listTopics, readTopic } from '#db/topics.ts';
+import { cursorOf, listTopics, readStanding, readTopic } from '#db/topics.ts';
 import type { Vault } from '#db/vault.ts';
 import { refuse, refuseInvalid } from '#domain/errors.ts';
 import { topicDefinition, viewFor } from '#domain/modules.ts';
 import { idSchema } from '#domain/topic.ts';
 import { opaqueViewName, projectEvent, projectState } from '../rooms/projection.ts';
+import { isShared, type SharedStates } from '../rooms/shared-states.ts';
 import { viewOf } from '../rooms/subscribe.ts';
 import type { Authenticated } from './authenticate.ts';
 import { problem } from './problem.ts';
+import { createSnapshotBodies } from './snapshot-bodies.ts';
 
 export interface TopicRoutesOptions {
   readonly sqlApp: Database;
   readonly sqlRelay: Database;
   readonly vault: Vault;
   readonly stores: readonly ContextStore[];
+  readonly sharedStates: SharedStates;
   readonly pageSize?: number;
 }
 
@@ -41,6 +44,7 @@ const noSuchTopic = refuse('not_found', 'there is no such topic');
 export function topicRoutes(options: TopicRoutesOptions): Hono<Authenticated> {
   const { sqlApp, sqlRelay, vault, stores, pageSize = 200 } = options;
   const routes = new Hono<Authenticated>();
+  const bodies = createSnapshotBodies();
 
   routes.get('/topics', async (context) => {
     const query = listQuerySchema.safeParse(context.req.query());
@@ -76,17 +80,24 @@ export function topicRoutes(options: TopicRoutesOptions): Hono<Authenticated> {
     const topic = context.req.param('topic');
     const known = topicDefinition(topic);
     if (known === undefined) return problem(noSuchTopic);
-    const moment = await readTopic(
-      { sql: sqlApp, vault, stores },
-      { org: principal.org, topic },
-      { id: session, account: principal.id },
-    );
+    const key = { org: principal.org, topic };
+    const asking = { id: session, account: principal.id };
+    const shared = isShared(known.definition);
+    const moment = shared
+      ? await readStanding(sqlApp, key, asking)
+      : await readTopic({ sql: sqlApp, vault, stores }, key, asking);
     if (moment.grants === undefined) return problem(refuse('unauthenticated', 'sign in again'));
     const view = moment.found && viewFor(known.definition, moment.grants, moment.found.path);
     if (moment.found === undefined || view === undefined) return problem(noSuchTopic);
     const { epoch, seq, at } = moment.found;
-    const state = projectState(known.definition, view, moment.found.state);
-    return context.json({ topic, view: opaqueViewName(known.definition, view), epoch, seq, at, state });
+    const head = { topic, view: opaqueViewName(known.definition, view), epoch, seq, at };
+    if ('state' in moment.found) {
+      return context.json({ ...head, state: projectState(known.definition, view, moment.found.state) });
+    }
+    // The rights are this caller's own and of this moment; the state is the same for all who have them.
+    const state = await options.sharedStates.at(key, known.definition, head);
+    if (state === undefined) return problem(noSuchTopic);
+    return bodies.answer({ ...head, epoch: state.epoch }, state, context.req.header('accept-encoding'));
   });
 
   routes.get('/topics/:topic/events', async (context) => {
@@ -97,10 +108,7 @@ export function topicRoutes(options: TopicRoutesOptions): Hono<Authenticated> {
     const known = topicDefinition(topic);
     if (known === undefined) return problem(noSuchTopic);
     const key = { org: principal.org, topic };
-    const moment = await readTopic({ sql: sqlApp, vault, stores }, key, {
-      id: session,
-      account: principal.id,
-    });
+    const moment = await readStanding(sqlApp, key, { id: session, account: principal.id });
     if (moment.grants === undefined) return problem(refuse('unauthenticated', 'sign in again'));
     const view = moment.found && viewFor(known.definition, moment.grants, moment.found.path);
     if (moment.found === undefined || view === undefined) return problem(noSuchTopic);
