@@ -15,9 +15,10 @@ import { WallControls } from '../wall/wall-controls.tsx';
 import type { AttestingFacility } from './attesting-facilities.ts';
 import { FacilityRow } from './facility-row.tsx';
 import { NetworkGate, NoNetwork } from './network-gate.tsx';
-import { useNetwork } from './network-reading.ts';
+import { type ShownFacility, useNetwork } from './network-reading.ts';
 import { judgedAt } from './network-tiles.ts';
 import { Tiles } from './tiles.tsx';
+import { usePlaceOf } from './use-place-of.ts';
 import '../wall/wall.css';
 import './network.css';
 
@@ -45,7 +46,7 @@ function Network({ places, title }: { places: readonly AttestingFacility[]; titl
   const [wanted, setWanted] = useState('');
   const reading = useNetwork(places);
   const at = judgedAt(reading, now);
-  const placeOf = new Map(places.map((place) => [place.id, place]));
+  const placeOf = usePlaceOf(places, reading);
   const counted = new Set(reading.facilities.flatMap(({ levels }) => Object.keys(levels)));
   const filter = wall || !counted.has(wanted) ? undefined : wanted;
   const rows = reading.facilities
@@ -58,7 +59,7 @@ function Network({ places, title }: { places: readonly AttestingFacility[]; titl
     }))
     .filter(({ facility, levels }) =>
       filter === undefined
-        ? levels.length > 0 || Object.keys(facility.units).length > 0 || mayUpdate(facility.id)
+        ? levels.length > 0 || Object.keys(facility.units).length > 0 || mayUpdate(facility)
         : levels.length > 0,
     );
   const pages = wall ? Math.max(1, Math.ceil(rows.length / onWall)) : 1;
@@ -126,9 +127,9 @@ function Network({ places, title }: { places: readonly AttestingFacility[]; titl
                 <FacilityRow
                   key={facility.id}
                   facility={facility}
-                  place={placeOf.get(facility.id)}
+                  place={placeOf(facility)}
                   levels={levels}
-                  mayUpdate={!wall && mayUpdate(facility.id)}
+                  mayUpdate={!wall && mayUpdate(facility)}
                   now={now}
                   at={at}
                 />
@@ -152,9 +153,9 @@ function Network({ places, title }: { places: readonly AttestingFacility[]; titl
     </div>
   );
 
-  function mayUpdate(facility: string): boolean {
+  function mayUpdate(facility: ShownFacility): boolean {
     const grants = typeof session === 'string' ? [] : session.grants;
-    const path = placeOf.get(facility)?.path ?? [];
+    const path = placeOf(facility)?.path ?? [];
     return mayAsk('availability.attest', { grants, path });
   }
 }

@@ -13,22 +13,19 @@ import type { ShownFacility } from '../network-reading.ts';
 export function FacilityPanel({
   facility,
   place,
-  organisation,
   now,
   at,
   onClose,
 }: {
   facility: ShownFacility;
   place: AttestingFacility | undefined;
-  organisation: string | undefined;
   now: number;
   at: number;
   onClose: () => void;
 }) {
   const t = useText();
   const session = useStore(useLive().session);
-  const { details, id } = facility;
-  const path = place?.path ?? [organisation, details?.region?.id, id].filter((part) => part !== undefined);
+  const { details } = facility;
   const grants = typeof session === 'string' ? [] : session.grants;
   const facts = [
     [t('table.column-type'), details?.type],
@@ -50,7 +47,7 @@ export function FacilityPanel({
           facility={facility}
           place={place}
           levels={levelsOfCare.flatMap((level) => facility.levels[level] ?? [])}
-          mayUpdate={mayAsk('availability.attest', { grants, path })}
+          mayUpdate={mayAsk('availability.attest', { grants, path: place?.path ?? [] })}
           now={now}
           at={at}
         />

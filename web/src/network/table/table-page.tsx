@@ -12,6 +12,7 @@ import type { AttestingFacility } from '../attesting-facilities.ts';
 import { NetworkGate, NoNetwork } from '../network-gate.tsx';
 import { useNetwork } from '../network-reading.ts';
 import { judgedAt } from '../network-tiles.ts';
+import { usePlaceOf } from '../use-place-of.ts';
 import { FacilityPanel } from './facility-panel.tsx';
 import { FacilityTable } from './facility-table.tsx';
 import { onMap } from './on-map.ts';
@@ -39,6 +40,7 @@ function Facilities({ places, title }: { places: readonly AttestingFacility[]; t
   const navigate = route.useNavigate();
   const heading = usePageHeading(t('table.title'));
   const reading = useNetwork(places);
+  const placeOf = usePlaceOf(places, reading);
   const [here, setHere] = useState<Position>();
   const rowsOf = useRef<ReturnType<typeof createTableRows>>(undefined);
   const inOrder = useRef<ReturnType<typeof createTableOrder>>(undefined);
@@ -190,14 +192,7 @@ function Facilities({ places, title }: { places: readonly AttestingFacility[]; t
         />
       )}
       {chosen !== undefined && (
-        <FacilityPanel
-          facility={chosen}
-          place={places.find(({ id }) => id === chosen.id)}
-          organisation={reading.organisation}
-          now={now}
-          at={atMs}
-          onClose={close}
-        />
+        <FacilityPanel facility={chosen} place={placeOf(chosen)} now={now} at={atMs} onClose={close} />
       )}
     </div>
   );

@@ -63,11 +63,11 @@ export const TableRowLine = memo(function TableRowLine({
         </span>
       </td>
       <td className="ft-available ft-number">
-        {available === undefined ? (
+        {capacity === undefined ? (
           t('network.nothing')
         ) : (
           <>
-            <b>{available}</b>/{capacity}
+            <b>{available ?? '?'}</b>/{capacity}
           </>
         )}
       </td>
