@@ -40,6 +40,9 @@ await withInstallation({ withinMs: 30 * 60_000 }, async ({ database, nodes: [{ u
   try {
     const page = await browser.newPage({ viewport: { width: 1366, height: 768 } });
     page.on('pageerror', (error) => console.log(`FAULT: ${error.message}`));
+    page.on('console', (said) => {
+      if (said.type() === 'error') console.log(`FAULT: ${said.text().slice(0, 500)}`);
+    });
     await page.goto(`${url}/network/facilities?sort=available&down=true`);
     await page.getByRole('textbox', { name: /email/i }).fill('admin@demo.carewall.example');
     await page.locator('input[type=password]').fill('demo-carewall');
@@ -75,9 +78,11 @@ await withInstallation({ withinMs: 30 * 60_000 }, async ({ database, nodes: [{ u
     await frames(page, 'map', 'without changes', () => turns(page));
     await shot(page, 'map-close');
     await page.goto(`${url}/network`);
-    await page.locator('.net-tile').first().waitFor({ timeout: 60_000 });
-    await page.waitForTimeout(2_000);
-    await shot(page, 'network-light');
+    await page
+      .locator('.net-tile')
+      .first()
+      .waitFor({ timeout: 60_000 })
+      .finally(() => shot(page, 'network-light'));
     if (values.screenshots !== undefined) await others(browser, page, url);
   } finally {
     await browser.close();
@@ -152,7 +157,7 @@ async function turns(page) {
   await page.mouse.move(box.x + box.width * 0.7, box.y + box.height * 0.45);
   const until = performance.now() + seconds * 1000;
   for (let n = 0; performance.now() < until; n += 1) {
-    await page.mouse.wheel(0, n % 120 < 60 ? -24 : 24);
+    await page.mouse.wheel(0, n % 80 < 40 ? -24 : 24);
     await new Promise((go) => setTimeout(go, 12));
   }
 }

@@ -11,7 +11,7 @@ export interface Size {
   readonly height: number;
 }
 
-const mostZoom = 200;
+const mostZoom = 64;
 
 /** The whole plane in the middle of a screen. */
 export function wholeIn({ width, height }: Size): Camera {

@@ -3,7 +3,7 @@ import { silenceLimitMs } from '#domain/measures/freshness.ts';
 import { occupancyLimit } from '#domain/measures/occupancy.ts';
 import { turnaroundGoalMs } from '#domain/measures/turnaround.ts';
 import { groupOf, levelsByGroup } from '#domain/network/levels.ts';
-import { levelTotal } from '#domain/network/network.ts';
+import { bedTotal, levelTotal } from '#domain/network/network.ts';
 import { availableFree, availableShare } from '#domain/network/shown.ts';
 import { useText } from '../language/language.tsx';
 import type { Times } from '../language/times.ts';
@@ -120,14 +120,15 @@ function BedsTile({
         })}
       </p>
       <ul className="net-inputs">
-        {withUnits.slice(0, mostInputs).map(({ id, name, units }) => {
-          const of = networkTiles({ ...reading, facilities: [{ id, name, units, levels: {} }] }, at).beds;
-          return (
-            <li key={id}>
-              {t('network.why-input', { name, value: shareText(t, times, of?.total.occupancy) })}
-            </li>
-          );
-        })}
+        {withUnits.slice(0, mostInputs).map(({ id, name, units }) => (
+          <li key={id}>
+            {t('network.why-input', {
+              name,
+              // Of the moment that it is judged by no trend can be asked: what is stale is judged as from the end of time.
+              value: shareText(t, times, bedTotal(Object.values(units), at).occupancy),
+            })}
+          </li>
+        ))}
         {withUnits.length > mostInputs && (
           <li>{t('network.why-more', { count: withUnits.length - mostInputs })}</li>
         )}

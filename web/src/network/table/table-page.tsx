@@ -27,6 +27,9 @@ import './table.css';
 const route = getRouteApi('/network/facilities');
 const NetworkMap = lazy(async () => ({ default: (await import('../../map/network-map.tsx')).NetworkMap }));
 
+/** Which of the two a link stands for is in the address' search alone. */
+const shownAs = { exact: true, includeSearch: true };
+
 /** Every facility of the network with what it has to give, as a table or on a map. */
 export function TablePage() {
   return <NetworkGate>{(places, title) => <Facilities places={places} title={title} />}</NetworkGate>;
@@ -115,19 +118,14 @@ function Facilities({ places, title }: { places: readonly AttestingFacility[]; t
           </h1>
         </div>
         <nav className="ft-shows" aria-label={t('table.shown-as')}>
-          <Link
-            to="/network/facilities"
-            search={asked}
-            className="button"
-            aria-current={view.show === undefined}
-          >
+          <Link to="/network/facilities" search={asked} className="button" activeOptions={shownAs}>
             {t('table.as-table')}
           </Link>
           <Link
             to="/network/facilities"
             search={{ ...asked, show: 'map' }}
             className="button"
-            aria-current={view.show === 'map'}
+            activeOptions={shownAs}
           >
             {t('table.as-map')}
           </Link>
