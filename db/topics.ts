@@ -129,9 +129,17 @@ export async function listTopics(
   {
     held,
     under,
+    kinds,
     after,
     limit,
-  }: { held: readonly string[]; under: string | undefined; after: string | undefined; limit: number },
+  }: {
+    held: readonly string[];
+    under: string | undefined;
+    /** Of these kinds alone, with a star for the id; of all where it is left out. */
+    kinds?: readonly string[] | undefined;
+    after: string | undefined;
+    limit: number;
+  },
 ): Promise<ListedTopic[]> {
   const rows = await snapshotOf(sql, org, (connection) =>
     connection`
@@ -143,11 +151,17 @@ export async function listTopics(
         and (p.id = any(${[...held]}::text[])
           or (p.path && ${[...held]}::text[] and p.kind not in ('person', 'conversation')))
         and (${under ?? null}::text is null or p.path @> array[${under ?? null}::text])
+        and (${kinds === undefined}::boolean or t.topic like any(${(kinds ?? []).map(patternOf)}::text[]))
         and (${after ?? null}::text is null or array_to_string(p.path, '/') || ' ' || t.topic > ${after ?? null})
       order by array_to_string(p.path, '/') || ' ' || t.topic
       limit ${limit}`.execute(),
   );
   return z.array(listedSchema).parse(rows);
+}
+
+/** A kind of topic as SQL's `like` finds it. An id holds nothing that it would take for a sign of its own. */
+function patternOf(kind: string): string {
+  return kind.replaceAll(/[%_\\]/g, '\\$&').replaceAll('*', '%');
 }
 
 /** Where a list of topics goes on after this one. */

@@ -71,6 +71,10 @@ export interface TopicDefinition {
   /** The views from the most to the least, each with the right that opens it. A reader gets the first they may. */
   readonly views: readonly { readonly name: ViewName; readonly right: string }[];
   /**
+   * The topic that tells of all of these at once. Whoever sees it needs no list of each of them: a country has thousands.
+   */
+  readonly toldBy?: string;
+  /**
    * What its clinical view holds of patients: who they are and nothing of their record, for roles that reach
    * demographics alone. Left out, it holds of the record too.
    */

@@ -19,6 +19,7 @@ export const networkModule = defineModule({
   topics: [
     {
       kind: 'facility/*/availability',
+      toldBy: 'network/availability',
       summary:
         'What is known of a facility, and its available beds by level of care, as people attested them',
       state: facilityAvailabilitySchema,
@@ -28,6 +29,7 @@ export const networkModule = defineModule({
     },
     {
       kind: 'facility/*/census',
+      toldBy: 'network/availability',
       summary: 'The beds of a facility in numbers, by unit; derived',
       state: facilityCensusSchema,
       views: [{ name: 'public', right: 'census.read' }],
@@ -47,6 +49,7 @@ export const networkModule = defineModule({
     },
     {
       kind: 'region/*/availability',
+      toldBy: 'network/availability',
       summary: 'What every facility of a region has to give; derived',
       state: regionAvailabilitySchema,
       views: [{ name: 'public', right: 'availability.read' }],

@@ -117,6 +117,18 @@ export function openApiDocument(serverUrl: string): Record<string, unknown> {
               schema: { type: 'string' },
               description: '`next` of the page before',
             },
+            {
+              name: 'kinds',
+              in: 'query',
+              schema: { type: 'string' },
+              description: 'Only topics of these kinds, such as `unit/*/beds,unit/*/alerts`',
+            },
+            {
+              name: 'limit',
+              in: 'query',
+              schema: { type: 'integer', minimum: 1, maximum: 1000 },
+              description: 'How many on a page; 200 where it is left out',
+            },
           ],
           responses: { 200: json('A page', topicListSchema), ...problems('invalid', 'unauthenticated') },
         },

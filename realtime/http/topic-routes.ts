@@ -6,7 +6,7 @@ import type { ContextStore } from '#db/store.ts';
 import { cursorOf, listTopics, readStanding, readTopic } from '#db/topics.ts';
 import type { Vault } from '#db/vault.ts';
 import { refuse, refuseInvalid } from '#domain/errors.ts';
-import { topicDefinition, viewFor } from '#domain/modules.ts';
+import { modules, topicDefinition, viewFor } from '#domain/modules.ts';
 import { idSchema } from '#domain/topic.ts';
 import { opaqueViewName, projectEvent, projectState } from '../rooms/projection.ts';
 import { isShared, type SharedStates } from '../rooms/shared-states.ts';
@@ -31,6 +31,13 @@ const listQuerySchema = z.object({
     .pipe(idSchema)
     .optional(),
   cursor: z.string().max(1000).optional(),
+  kinds: z
+    .string()
+    .max(2000)
+    .transform((text) => text.split(','))
+    .pipe(z.array(z.enum(modules.flatMap(({ topics }) => topics.map(({ kind }) => kind)))))
+    .optional(),
+  limit: z.coerce.number().int().min(1).max(1000).optional(),
 });
 
 const historyQuerySchema = z.object({
@@ -50,12 +57,13 @@ export function topicRoutes(options: TopicRoutesOptions): Hono<Authenticated> {
     const query = listQuerySchema.safeParse(context.req.query());
     if (!query.success) return problem(refuseInvalid(query.error, 'the query does not fit'));
     const { principal } = context.get('identified');
-    const { under, cursor } = query.data;
+    const { under, cursor, kinds, limit = pageSize } = query.data;
     const page = await listTopics(sqlApp, principal.org, {
       held: principal.grants.map(({ place }) => place),
       under,
+      kinds,
       after: cursor,
-      limit: pageSize,
+      limit,
     });
     const topics = page.flatMap((listed) => {
       const view = viewOf(listed.topic, principal.grants, listed.path);
@@ -71,7 +79,7 @@ export function topicRoutes(options: TopicRoutesOptions): Hono<Authenticated> {
       };
     });
     const last = page.at(-1);
-    const next = page.length === pageSize && last !== undefined ? cursorOf(last) : undefined;
+    const next = page.length === limit && last !== undefined ? cursorOf(last) : undefined;
     return context.json({ topics, ...(next === undefined ? {} : { next }) });
   });
 
