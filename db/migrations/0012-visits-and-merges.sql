@@ -66,3 +66,6 @@ create index on carewall.beds (org_id, patient) where patient is not null;
 create index on carewall.beds (org_id, claim_patient) where claim_patient is not null;
 create index on carewall.beds (org_id, claim_encounter) where claim_encounter is not null;
 create index on carewall.alerts (org_id, patient) where open and patient is not null;
+
+-- A fact that names no bed acts at its facility, which it names by its HL7 code.
+create index on carewall.places (org_id, code) where kind = 'facility';
