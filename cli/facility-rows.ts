@@ -62,6 +62,9 @@ export function readFacilityRow(row: Row, map: FacilityMap, asOf: string): ReadR
     if (from.occupancy !== undefined && rate !== undefined && rate < 0)
       fault(from.occupancy, 'is less than none');
     if (capacity === undefined) return undefined;
+    if (from.available !== undefined && said !== undefined && said > capacity) {
+      fault(from.available, 'is more than the capacity');
+    }
     const level = levelOf(from.level);
     if (level === undefined) return undefined;
     const { validForMinutes } = from;

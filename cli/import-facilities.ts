@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { type Instant, instantOf } from '#domain/instant.ts';
@@ -33,6 +34,8 @@ async function run(options: Options, terminal: Terminal, environment: Environmen
     return 1;
   }
   const refused = await openRefusedRows(options.refused, terminal);
+  // Whatever is on its way listens for the end.
+  setMaxListeners(2 * options.concurrency, terminal.interrupted);
   const began = Date.now();
   let shownAt = 0;
   let end: ImportEnd;

@@ -28,10 +28,9 @@ export async function openRefusedRows(path: string | undefined, terminal: Termin
         file?.write(line([String(number), facility, code, reason.path, reason.message]));
       }
       if (count > mostShown) return;
-      const said = reasons.map((reason) => [reason.path, reason.message].filter(Boolean).join(' '));
-      terminal.err(
-        `line ${number}${facility === '' ? '' : ` (${facility})`}: ${code}: ${message}: ${said.join('; ')}`,
-      );
+      const where = facility === '' ? `line ${number}` : `line ${number} (${facility})`;
+      const why = issues.map((issue) => `${issue.path} ${issue.message}`).join('; ');
+      terminal.err(`${where}: ${code}: ${why === '' ? message : `${message}: ${why}`}`);
     },
     async end() {
       if (count > mostShown) {

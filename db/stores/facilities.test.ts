@@ -75,7 +75,7 @@ describe('a facility', () => {
     );
   });
 
-  test('INV-2.1 registered again by another command is as it was: no event, no version', async () => {
+  test('INV-2.5 registered again by another command is as it was: no event, no version', async () => {
     const before = await stateOf('harbour');
     expect(await register(harbour)).toMatchObject({ ok: true, heads: [], result: { outcome: 'same' } });
     expect(await stateOf('harbour')).toEqual(before);
@@ -182,7 +182,7 @@ describe('who may register', () => {
 });
 
 describe('two imports at once', () => {
-  test('INV-2.4 make each facility and each region once, and neither is refused', async () => {
+  test('INV-2.5 make each facility and each region once, and neither is refused', async () => {
     const rows = Array.from({ length: 24 }, (_, index) => ({
       facility: `race-${index}`,
       name: `Race ${index}`,

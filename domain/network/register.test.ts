@@ -104,7 +104,7 @@ describe('a facility that is registered', () => {
     expect(unsaid && shownAs(unsaid, at)).toBe('unknown');
   });
 
-  test('is as it was when the same is said again: no event, and no version grows', () => {
+  test('INV-2.5 is as it was when the same is said again: no event, and no version grows', () => {
     expect(decided(stands, bayside, at + 86_400_000)).toEqual({
       events: [],
       result: { outcome: 'same', later: [] },

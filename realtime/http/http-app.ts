@@ -9,12 +9,13 @@ import { faultFields, type Logger } from '../log.ts';
 import type { StageMetrics } from '../metrics.ts';
 import { type Check, faultsOf } from '../readiness.ts';
 import type { Identified } from '../rooms/connection.ts';
+import { limitedByAccount } from './account-limit.ts';
 import { asyncApiDocument } from './asyncapi.ts';
 import { type Authenticated, authenticated } from './authenticate.ts';
 import { commandRoutes } from './command-routes.ts';
 import { openApiDocument } from './openapi.ts';
 import { placeRoutes } from './place-routes.ts';
-import { problem } from './problem.ts';
+import { problem, tooManyRequests } from './problem.ts';
 import type { StaticFiles } from './static-files.ts';
 import { type TopicRoutesOptions, topicRoutes } from './topic-routes.ts';
 
@@ -40,7 +41,6 @@ export function createHttpApp(options: HttpAppOptions): Fetch {
   const { metrics, log } = options;
   // Many people share one address, where a hospital stands behind one: what one of them may send is counted by account.
   const rateOfAddress = createKeyedBuckets(1_200, 600, { most: 20_000 });
-  const rateOfAccount = createKeyedBuckets(500, 250, { most: 20_000 });
   const app = new Hono();
 
   app.use(
@@ -79,10 +79,7 @@ export function createHttpApp(options: HttpAppOptions): Fetch {
   const api = new Hono<Authenticated>();
   api.use(compress());
   api.use(authenticated(options.authenticate));
-  api.use(async (context, next) => {
-    const { org, id } = context.get('identified').principal;
-    return rateOfAccount.take(`${org}:${id}`) ? next() : tooMany();
-  });
+  api.use(limitedByAccount(createKeyedBuckets(500, 250, { most: 20_000 })));
   api.use(async (_context, next) => {
     await next();
     // What one person may see must not be kept for the next who uses the machine.
@@ -106,12 +103,8 @@ export function createHttpApp(options: HttpAppOptions): Fetch {
   });
 
   return async (request, { address }) => {
-    const response = rateOfAddress.take(address) ? await app.fetch(request, { address }) : tooMany();
+    const response = rateOfAddress.take(address) ? await app.fetch(request, { address }) : tooManyRequests();
     if (response.status >= 400) metrics.refusals.inc({ door: 'http', code: String(response.status) });
     return response;
   };
-}
-
-function tooMany(): Response {
-  return problem(refuse('rate_limited', 'too many requests; slow down'), { 'retry-after': '1' });
 }
