@@ -1,8 +1,9 @@
 import { type CharacterSet, encodeText, namesOf } from './character-set.ts';
-import { type Delimiters, escapeText, standardDelimiters } from './encoding.ts';
+import { type Delimiters, escapeText, foreignSwitch, standardDelimiters } from './encoding.ts';
 import type { Header } from './header.ts';
 import { errorConditions, type Location, type Refusal } from './refusal.ts';
 import { formatInstant } from './timestamp.ts';
+import { supportedVersions } from './versions.ts';
 
 /** Table 0008: what was made of a message (A), and in enhanced mode before it whether it was taken at all (C). */
 export type AcknowledgementCode = 'AA' | 'AE' | 'AR' | 'CA' | 'CE' | 'CR';
@@ -24,11 +25,10 @@ const DEFAULT_VERSION = '2.5.1';
 
 type Version = { minor: number; text: string };
 
+/** Where the message is of no version we know, what is wrong with it is said in one that most systems read. */
 function versionOf(header: Header | undefined): Version {
-  const match = /^2\.([1-8])(?:\.\d)?$/.exec(header?.version ?? '');
-  return match === null
-    ? { minor: 5, text: DEFAULT_VERSION }
-    : { minor: Number(match[1]), text: header?.version ?? DEFAULT_VERSION };
+  const text = header && supportedVersions.has(header.version) ? header.version : DEFAULT_VERSION;
+  return { minor: Number(text.split('.')[1]), text };
 }
 
 /**
@@ -42,60 +42,94 @@ export function buildAcknowledgement(options: AcknowledgementOptions): Buffer {
   const { header } = options;
   const delimiters = header?.delimiters ?? standardDelimiters;
   const set = header?.characterSet ?? 'ASCII';
-  const written = encodeText(textOf(options, delimiters, set), set);
+  const written = encodeText(
+    textOf(options, delimiters, set, (text) => text),
+    set,
+  );
   // UTF-16 may hold the bytes that end a frame.
   if (written !== undefined && !written.includes(0x0b) && !written.includes(0x1c)) return written;
-  return Buffer.from(asAscii(textOf(options, delimiters, 'ASCII'), delimiters, header), 'latin1');
+  const escaped = (text: string): string => asAscii(text, delimiters, header);
+  return Buffer.from(textOf(options, delimiters, 'ASCII', escaped), 'latin1');
 }
 
-/** Gives a text with each character beyond ASCII as the hexadecimal bytes the sender wrote for it. */
-function asAscii(text: string, { escape: mark }: Delimiters, header: Header | undefined): string {
+/** A switch to another character set that is mirrored would hold for the rest of the acknowledgement. */
+function withoutSwitch(text: string, delimiters: Delimiters): string {
+  const { escape: mark } = delimiters;
+  if (mark === undefined || foreignSwitch(text, delimiters) === undefined) return text;
+  return text.replaceAll(mark, ' ');
+}
+
+/** No control id is longer (chapter 2A), and names of systems hardly are. */
+const MAX_MIRRORED = 199;
+
+/**
+ * Gives a text with each character beyond ASCII as the hexadecimal bytes the sender wrote for it; as a question mark
+ * where that would become too long for its field.
+ */
+function asAscii(text: string, delimiters: Delimiters, header: Header | undefined): string {
   const set = header?.characterSet;
   const bytesOf = (character: string): Buffer =>
     // Where the set is not known the header was read byte by byte.
     (set === undefined ? Buffer.from(character, 'latin1') : encodeText(character, set)) ??
     Buffer.from(character, 'utf8');
-  return [...text]
-    .map((character) => {
-      if (character < '\u0080') return character;
-      return mark === undefined ? '?' : `${mark}X${bytesOf(character).toString('hex').toUpperCase()}${mark}`;
-    })
-    .join('');
+  const beyond = /\P{ASCII}/gu;
+  const mark = delimiters.escape;
+  if (mark !== undefined) {
+    const written = text.replace(
+      beyond,
+      (character) => `${mark}X${bytesOf(character).toString('hex').toUpperCase()}${mark}`,
+    );
+    if (written.length <= MAX_MIRRORED) return written;
+  }
+  // A question mark may be a delimiter itself.
+  return text.replace(beyond, Object.values(delimiters).includes('?') ? ' ' : '?');
 }
 
-function textOf(options: AcknowledgementOptions, delimiters: Delimiters, set: CharacterSet): string {
+function textOf(
+  options: AcknowledgementOptions,
+  delimiters: Delimiters,
+  set: CharacterSet,
+  mirrored: (text: string) => string,
+): string {
   const { header, refusal } = options;
   const version = versionOf(header);
   const { field, component, repetition } = delimiters;
-  const plain = (text: string): string => escapeText(text, delimiters);
+  const system = (text: string): string => mirrored(withoutSwitch(text, delimiters));
+  const plain = (text: string): string => mirrored(escapeText(text, delimiters));
   const names = namesOf(set);
   const msh = [
     'MSH',
     [component, repetition, delimiters.escape ?? '', delimiters.subcomponent ?? ''].join(''),
-    header?.raw.receivingApplication || APPLICATION,
-    header?.raw.receivingFacility ?? '',
-    header?.raw.application ?? '',
-    header?.raw.facility ?? '',
+    system(header?.raw.receivingApplication || APPLICATION),
+    system(header?.raw.receivingFacility ?? ''),
+    system(header?.raw.application ?? ''),
+    system(header?.raw.facility ?? ''),
     formatInstant(options.at),
     '',
-    messageType(header, version).map(plain).join(component),
+    messageType(header, version).join(component),
     options.controlId,
-    plain(header?.processingId || 'P'),
+    codeOf(header?.processingId) ?? 'P',
     version.text,
-    ...['', '', '', '', '', names.repetitions.join(repetition), '', names.scheme],
+    ...['', '', '', '', '', names.repetitions.map(plain).join(repetition), '', plain(names.scheme)],
   ];
   while (msh.at(-1) === '') msh.pop();
-  const msa = ['MSA', options.code, header?.controlId ?? ''];
+  const msa = ['MSA', options.code, mirrored(header?.controlId ?? '')];
   if (refusal !== undefined && version.minor < 7) msa.push(plain(refusal.text));
   const segments = [msh, msa];
   if (refusal !== undefined) segments.push(errorSegment(refusal, version, delimiters));
   return segments.map((segment) => `${segment.join(field)}\r`).join('');
 }
 
+/** What is no code at all is not mirrored. */
+function codeOf(text: string | undefined): string | undefined {
+  return text !== undefined && /^[A-Za-z0-9]{1,8}$/.test(text) ? text : undefined;
+}
+
 function messageType(header: Header | undefined, version: Version): string[] {
-  if (version.minor === 1 || !header?.triggerEvent) return ['ACK'];
+  const trigger = codeOf(header?.triggerEvent);
+  if (version.minor === 1 || trigger === undefined) return ['ACK'];
   const hasStructure = version.minor > 3 || version.text.startsWith('2.3.');
-  return ['ACK', header.triggerEvent, ...(hasStructure ? ['ACK'] : [])];
+  return ['ACK', trigger, ...(hasStructure ? ['ACK'] : [])];
 }
 
 function errorSegment(refusal: Refusal, version: Version, delimiters: Delimiters): string[] {

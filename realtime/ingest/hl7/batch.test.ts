@@ -129,6 +129,7 @@ describe('a batch in one frame', () => {
     expect(isBatch(Buffer.from(`\ufeff${fhs}`, 'utf16le'))).toBe(true);
     expect(isBatch(Buffer.from(`\ufeff${fhs}`, 'utf16le').swap16())).toBe(true);
     expect(isBatch(Buffer.from(one('M1')))).toBe(false);
+    for (const hex of ['', '42', '004d1b', 'feff00']) expect(isBatch(Buffer.from(hex, 'hex'))).toBe(false);
   });
 
   test('each message is taken by itself; one batch answers for all', async () => {

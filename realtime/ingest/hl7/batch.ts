@@ -26,9 +26,14 @@ const UTF8_MARK = '\u00ef\u00bb\u00bf';
 
 /** Whether bytes begin as a batch does. */
 export function isBatch(bytes: Buffer): boolean {
-  const opening = bytes.subarray(0, 10).toString(utf16Of(bytes) === undefined ? 'latin1' : 'utf16le');
-  const swapped = utf16Of(bytes) === 'UTF-16BE' ? Buffer.from(bytes.subarray(0, 10)).swap16() : undefined;
-  return /^\ufeff?[FB]HS/.test(swapped?.toString('utf16le') ?? opening);
+  // An odd byte at the end is half a letter; a copy, since turning the pairs round is done in place.
+  const opening = Buffer.from(bytes.subarray(0, Math.min(10, bytes.length & ~1)));
+  const order = utf16Of(bytes);
+  const text =
+    order === undefined
+      ? opening.toString('latin1')
+      : (order === 'UTF-16BE' ? opening.swap16() : opening).toString('utf16le');
+  return /^\ufeff?[FB]HS/.test(text);
 }
 
 /** Gives what a whole text is made of. */

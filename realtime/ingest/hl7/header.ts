@@ -1,5 +1,5 @@
 import { type CharacterSet, characterSetOf, decodeText, utf16Of } from './character-set.ts';
-import { type Delimiters, withoutControls } from './encoding.ts';
+import { type Delimiters, unescapeText, withoutControls } from './encoding.ts';
 import { type Outcome, refuse } from './refusal.ts';
 
 /**
@@ -70,8 +70,9 @@ function readCharacterSet(
   const utf16 = utf16Of(line);
   const named = (text: string): CharacterSet | undefined => {
     const fields = text.split(delimiters.field);
+    // Where a delimiter is part of a name (`8859/1` between slashes) it is escaped.
     return characterSetOf(
-      (fields[17] ?? '').split(delimiters.repetition),
+      (fields[17] ?? '').split(delimiters.repetition).map((name) => unescapeText(name, delimiters, 'ASCII')),
       (fields[19] ?? '').split(delimiters.component, 1)[0] ?? '',
       utf16,
     );

@@ -3,6 +3,7 @@ import { type CharacterSet, decodeText } from './character-set.ts';
 import { foreignSwitch, unescapeText } from './encoding.ts';
 import { firstSubcomponent, type Header, readHeader } from './header.ts';
 import { type Outcome, refuse } from './refusal.ts';
+import { supportedVersions } from './versions.ts';
 
 /**
  * A field's component. `occurrence` says which segment of that name is meant (A17 has two PID and two PV1); it,
@@ -27,12 +28,6 @@ export type ParsedMessage = {
   /** How many repetitions a field has; 0 where the segment or the field is missing. */
   repetitions(segment: string, field: number, occurrence?: number): number;
 };
-
-/** Versions whose MSH, EVN, PID, PV1 and NPU have the fields we read at the same places (table 0104). */
-const supportedVersions: ReadonlySet<string> = new Set([
-  ...['2.1', '2.2', '2.3', '2.3.1', '2.3.2', '2.4', '2.5', '2.5.1', '2.6'],
-  ...['2.7', '2.7.1', '2.8', '2.8.1', '2.8.2'],
-]);
 
 const MAX_SEGMENTS = 500;
 const MAX_FIELDS = 200;
