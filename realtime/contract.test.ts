@@ -79,7 +79,11 @@ describe.each(engines)('the contract on %s', (engine) => {
     const below = topicListSchema.parse(
       await (await get('logistics', '/api/v1/topics?under=unit/4w')).json(),
     );
-    expect(below.topics.map(({ topic }) => topic).sort()).toEqual(['unit/4w/alerts', 'unit/4w/beds']);
+    expect(below.topics.map(({ topic }) => topic).sort()).toEqual([
+      'unit/4w/alerts',
+      'unit/4w/beds',
+      'unit/4w/feeds',
+    ]);
     expect(below.topics.every(({ view }) => view.startsWith('operational.'))).toBe(true);
     const own = topicListSchema.parse(await (await get('patient', '/api/v1/topics')).json());
     expect(own.topics.map(({ topic }) => topic)).toEqual(['user/demo-patient']);
