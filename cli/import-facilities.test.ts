@@ -142,6 +142,21 @@ test('INV-1.5 a server that is killed and comes back has every row, once', async
   expect(await kept('killed')).toMatchObject({ facilities: 300, counted: 299, events: 599 });
 });
 
+test('a session that ends meanwhile is begun anew, and no row is lost', async () => {
+  const file = await fileOf('ended', 200);
+  let ending: Promise<unknown> | undefined;
+  const { code, said } = await run([file, '--as-of', '2020-04-01'], () => {
+    ending ??= server.database.owner`
+      update carewall.sessions set ended_at = clock_timestamp(), ended_why = 'test' where ended_at is null`.execute();
+  });
+  await ending;
+  expect(said).toContain('200 registered, 0 changed, 0 the same, 0 refused');
+  expect(code).toBe(0);
+  const [sessions] = await server.database.owner`
+    select count(*)::int as ended from carewall.sessions where ended_why = 'test'`;
+  expect(sessions?.ended).toBeGreaterThan(0);
+});
+
 test('INV-3.1 somebody who may not is told so, row by row, and nothing is there', async () => {
   const file = await fileOf('denied', 2);
   const { code, said } = await run([file, '--as-of', '2020-04-01', '--email', 'nurse@demo.carewall.example']);

@@ -68,7 +68,7 @@ async function run(options: Options, terminal: Terminal, environment: Environmen
 }
 
 async function enter(
-  { url, email, patienceMs }: Options,
+  { url, email, patienceMs, concurrency }: Options,
   terminal: Terminal,
   environment: Environment,
 ): Promise<ServerSession | SessionError> {
@@ -77,7 +77,7 @@ async function enter(
   }
   const password = await readPassword(environment, `Password of ${email} at ${url.origin}: `);
   try {
-    return await signIn({ url, email, password, patienceMs });
+    return await signIn({ url, email, password, patienceMs, connections: concurrency });
   } catch (error) {
     if (error instanceof SessionError) return error;
     throw error;

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { type ErrorCode, errorCodes, type Issue, issueSchema } from '#domain/errors.ts';
 import { type Command, type CommandAnswer, commandAnswerSchema } from '#domain/protocol.ts';
+import { createHttpClient, type HttpAnswer, LostConnection } from './http-request.ts';
 
 /** What the server made of a command. */
 export type Answer =
@@ -34,6 +35,8 @@ export interface SignInOptions {
   readonly password: string;
   /** For how long a server that does not answer is waited for. */
   readonly patienceMs: number;
+  /** How many requests may be on their way at once. */
+  readonly connections: number;
 }
 
 const requestMs = 30_000;
@@ -49,23 +52,19 @@ const problemSchema = z.object({
 
 /** Signs in with a password. Raises a `SessionError` where that is refused. */
 export async function signIn(options: SignInOptions): Promise<ServerSession> {
-  const { url, email, password, patienceMs } = options;
-  const address = (path: string) => new URL(path, url);
+  const { url, email, password, patienceMs, connections } = options;
+  const request = createHttpClient(url, { connections, timeoutMs: requestMs });
   let token = { text: '', renewAt: 0 };
   let cookie: string | undefined;
   let renewing: Promise<void> | undefined;
   let lastAnswerAt = Date.now();
 
-  async function request(path: string, init: RequestInit): Promise<Response> {
-    return fetch(address(path), { ...init, signal: AbortSignal.timeout(requestMs), redirect: 'error' });
-  }
-
-  async function granted(response: Response): Promise<void> {
-    const parsed = signedInSchema.safeParse(await response.json());
+  function granted(response: HttpAnswer): void {
+    const parsed = signedInSchema.safeParse(jsonOf(response));
     if (!parsed.success) throw new SessionError(`${url.origin} wants more than a password for ${email}`);
     const { accessToken, expiresIn } = parsed.data;
     token = { text: accessToken, renewAt: Date.now() + Math.max(1_000, expiresIn * 1_000 - renewAheadMs) };
-    const set = response.headers.getSetCookie().find((one) => one.startsWith('carewall_refresh='));
+    const set = response.cookies.find((one) => one.startsWith('carewall_refresh='));
     cookie = set?.split(';', 1)[0] ?? cookie;
   }
 
@@ -75,16 +74,15 @@ export async function signIn(options: SignInOptions): Promise<ServerSession> {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ email, password }),
     });
-    if (!response.ok) throw await failureOf(response);
-    await granted(response);
+    if (response.status !== 200) throw failureOf(response);
+    granted(response);
   }
 
   async function renew(): Promise<void> {
     if (cookie !== undefined) {
       const response = await request('/api/v1/session/refresh', { method: 'POST', headers: { cookie } });
-      if (response.ok) return granted(response);
-      await response.body?.cancel();
-      if (response.status !== 401) throw await failureOf(response);
+      if (response.status === 200) return granted(response);
+      if (response.status !== 401) throw failureOf(response);
     }
     // The session has ended, as it does when a server was restored or an answer to a renewal was lost.
     return enter();
@@ -115,7 +113,7 @@ export async function signIn(options: SignInOptions): Promise<ServerSession> {
         if (result.againInMs > 0) pauseMs = result.againInMs * (1 + Math.random() / 4);
       } catch (error) {
         // What the server said, and what we do not understand, is not to be tried again; a lost connection is.
-        if (!isLostConnection(error)) throw error;
+        if (!(error instanceof LostConnection)) throw error;
       }
       if (Date.now() - lastAnswerAt > patienceMs) throw new SessionError(`${url.origin} does not answer`);
       if (interrupted?.aborted) throw new SessionError('interrupted');
@@ -134,21 +132,18 @@ export async function signIn(options: SignInOptions): Promise<ServerSession> {
       headers: {
         'content-type': 'application/json',
         authorization: `Bearer ${token.text}`,
-        // Answers are short: to press them costs both sides more than it saves.
-        'accept-encoding': 'identity',
       },
       body: JSON.stringify(command),
     });
-    if (response.ok) {
-      return { ok: true, answer: commandAnswerSchema.parse(await response.json()) };
+    if (response.status === 200) {
+      return { ok: true, answer: commandAnswerSchema.parse(jsonOf(response)) };
     }
     if (response.status === 429 || response.status >= 500) {
       // A server that asks to wait is there.
       if (response.status === 429) lastAnswerAt = Date.now();
-      await response.body?.cancel();
-      return { againInMs: Number(response.headers.get('retry-after') ?? 0) * 1_000 || 0 };
+      return { againInMs: Number(response.header('retry-after') ?? 0) * 1_000 || 0 };
     }
-    const problem = problemSchema.safeParse(await response.json().catch(() => undefined));
+    const problem = problemSchema.safeParse(jsonOf(response));
     if (!problem.success)
       throw new SessionError(`${url.origin} is no Carewall server: it answers ${response.status}`);
     const { code, detail: message, issues } = problem.data;
@@ -160,9 +155,9 @@ export async function signIn(options: SignInOptions): Promise<ServerSession> {
     return { ok: false, code, message, issues };
   }
 
-  async function failureOf(response: Response): Promise<Error> {
-    const problem = problemSchema.safeParse(await response.json().catch(() => undefined));
-    if (response.status >= 500) return new TypeError(`the server answered ${response.status}`);
+  function failureOf(response: HttpAnswer): Error {
+    const problem = problemSchema.safeParse(jsonOf(response));
+    if (response.status >= 500) return new LostConnection(`the server answered ${response.status}`);
     if (!problem.success)
       return new SessionError(`${url.origin} is no Carewall server: it answers ${response.status}`);
     return new SessionError(`${url.origin} does not let ${email} in: ${problem.data.detail}`);
@@ -187,7 +182,11 @@ function isAgain(result: unknown): result is { readonly againInMs: number } {
   return typeof result === 'object' && result !== null && 'againInMs' in result;
 }
 
-/** `fetch` raises a TypeError for whatever befalls a connection, and our own time limit a TimeoutError. */
-function isLostConnection(error: unknown): boolean {
-  return error instanceof TypeError || (error instanceof DOMException && error.name === 'TimeoutError');
+/** The body of an answer, or nothing where it is not JSON. */
+function jsonOf({ body }: HttpAnswer): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
 }
