@@ -83,7 +83,7 @@ await withInstallation({ withinMs: 30 * 60_000 }, async ({ database, nodes: [{ u
       .first()
       .waitFor({ timeout: 60_000 })
       .finally(() => shot(page, 'network-light'));
-    if (values.screenshots !== undefined) await others(browser, page, url);
+    if (values.screenshots !== undefined) await others(page, url);
   } finally {
     await browser.close();
   }
@@ -182,8 +182,7 @@ async function shot(page, name) {
 }
 
 /** The same in the dark, on a wall and on a phone. */
-async function others(browser, page, url) {
-  const storage = await page.context().storageState();
+async function others(page, url) {
   for (const [name, viewport, path, colorScheme] of [
     ['wall-dark', { width: 1920, height: 1080 }, '/network', 'dark'],
     [
@@ -207,11 +206,11 @@ async function others(browser, page, url) {
       'light',
     ],
   ]) {
-    const context = await browser.newContext({ storageState: storage, viewport, colorScheme });
-    const other = await context.newPage();
-    await other.goto(`${url}${path}`);
-    await other.waitForTimeout(6_000);
-    await shot(other, name);
-    await context.close();
+    await page.setViewportSize(viewport);
+    await page.emulateMedia({ colorScheme });
+    await page.goto(`${url}${path}`);
+    await page.locator('.net-tile, .ft-row, canvas').first().waitFor({ timeout: 60_000 });
+    await page.waitForTimeout(1_500);
+    await shot(page, name);
   }
 }
