@@ -1,5 +1,6 @@
 import type { Camera, Size } from './camera.ts';
 import type { Cluster } from './clusters.ts';
+import type { Land } from './projected.ts';
 
 /** The colours of a map, of the appearance that the page has. */
 export interface MapColours {
@@ -25,11 +26,25 @@ export function coloursOf(element: Element): MapColours {
   };
 }
 
+/** A piece of land, ready to be drawn. */
+export interface DrawnLand {
+  readonly fine: Path2D;
+  readonly coarse: Path2D;
+  readonly bounds: Land['bounds'];
+}
+
+/** From how close on the fine outline is worth its time. */
+const fineFrom = 2.5;
+
+function isInView([[left, top], [right, bottom]]: Land['bounds'], { x, y, k }: Camera, size: Size): boolean {
+  return x + k * right > 0 && y + k * bottom > 0 && x + k * left < size.width && y + k * top < size.height;
+}
+
 const full = 2 * Math.PI;
 
 export function drawMap(
   context: CanvasRenderingContext2D,
-  land: Path2D,
+  land: readonly DrawnLand[],
   {
     clusters,
     camera,
@@ -49,10 +64,14 @@ export function drawMap(
   context.clearRect(0, 0, size.width, size.height);
   context.setTransform(dense * camera.k, 0, 0, dense * camera.k, dense * camera.x, dense * camera.y);
   context.fillStyle = colours.land;
-  context.fill(land);
   context.lineWidth = 0.5 / camera.k;
   context.strokeStyle = colours.border;
-  context.stroke(land);
+  for (const { fine, coarse, bounds } of land) {
+    if (!isInView(bounds, camera, size)) continue;
+    const path = camera.k > fineFrom ? fine : coarse;
+    context.fill(path);
+    context.stroke(path);
+  }
   context.setTransform(dense, 0, 0, dense, 0, 0);
   context.textAlign = 'center';
   context.textBaseline = 'middle';

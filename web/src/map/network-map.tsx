@@ -62,15 +62,31 @@ function Plane({
   const [size, setSize] = useState<Size>({ width: 0, height: 0 });
   const [camera, setCamera] = useState<Camera>();
   const [appearance, setAppearance] = useState(0);
+  const place = useMemo(() => {
+    // A position stays the same object while nobody says another: it need not be projected again each second.
+    const known = new WeakMap<Position, ReturnType<Projected['place']>>();
+    return (position: Position) => {
+      if (!known.has(position)) known.set(position, projected.place(position));
+      return known.get(position);
+    };
+  }, [projected]);
   const spots = useMemo(
     () =>
       facilities.flatMap(({ id, name, position, has }): Spot[] => {
-        const point = position && projected.place(position);
+        const point = position && place(position);
         return point === undefined ? [] : [{ id, name, has, x: point[0], y: point[1] }];
       }),
-    [facilities, projected],
+    [facilities, place],
   );
-  const land = useMemo(() => new Path2D(projected.land), [projected]);
+  const land = useMemo(
+    () =>
+      projected.land.map(({ fine, coarse, bounds }) => ({
+        fine: new Path2D(fine),
+        coarse: new Path2D(coarse),
+        bounds,
+      })),
+    [projected],
+  );
   const scale = camera === undefined ? undefined : clusterScale(camera.k);
   const clusters = useMemo(() => (scale === undefined ? [] : clustersOf(spots, scale)), [spots, scale]);
 

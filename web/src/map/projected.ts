@@ -13,10 +13,17 @@ import type { Position } from '#domain/network/schema.ts';
 /** The size of the plane that a map is projected onto, before anybody moves it. */
 export const plane = { width: 975, height: 610 };
 
+/** A piece of land, as SVG paths on the plane. */
+export interface Land {
+  readonly fine: string;
+  /** With no two points closer than the eye tells apart while nobody has gone closer: most of a coast is finer. */
+  readonly coarse: string;
+  readonly bounds: readonly [readonly [number, number], readonly [number, number]];
+}
+
 /** A map that nobody has moved yet. */
 export interface Projected {
-  /** The outline of land as an SVG path on the plane. */
-  readonly land: string;
+  readonly land: readonly Land[];
   /** Where a position is on the plane; nothing for what lies outside of this map. */
   readonly place: (position: Position) => readonly [number, number] | undefined;
 }
@@ -64,13 +71,10 @@ function unitedStates(outline: Outline<'states'>): Projected {
     .center([0, 18.2])
     .scale(2000)
     .translate([plane.width - 75, plane.height - 40]);
-  const { features } = feature(outline, outline.objects.states);
-  const of = (inIslands: boolean): GeoPermissibleObjects => ({
-    type: 'FeatureCollection',
-    features: features.filter(({ id }) => caribbean.has(String(id)) === inIslands),
-  });
   return {
-    land: `${geoPath(main)(of(false)) ?? ''}${geoPath(islands)(of(true)) ?? ''}`,
+    land: feature(outline, outline.objects.states).features.flatMap((state) =>
+      landOf(caribbean.has(String(state.id)) ? islands : main, state),
+    ),
     place: (position) => placed(isCaribbean(position) ? islands : main, position),
   };
 }
@@ -104,7 +108,9 @@ function partOfWorld(outline: Outline<'countries'>, positions: readonly Position
       [plane.width + 10, plane.height + 10],
     ]);
   return {
-    land: geoPath(projection)(feature(outline, outline.objects.countries)) ?? '',
+    land: feature(outline, outline.objects.countries).features.flatMap((country) =>
+      landOf(projection, country),
+    ),
     place: (position) => placed(projection, position),
   };
 }
@@ -117,6 +123,24 @@ function spread(numbers: readonly number[], most: number): [number, number] {
   if (low > high) return [-most, most];
   const more = Math.max(0, leastSpan - (high - low)) / 2;
   return [Math.max(-most, low - more), Math.min(most, high + more)];
+}
+
+function landOf(projection: GeoProjection, shape: GeoPermissibleObjects): Land[] {
+  const path = geoPath(projection);
+  const fine = path(shape);
+  return fine === null ? [] : [{ fine, coarse: coarsened(fine, 1.5), bounds: path.bounds(shape) }];
+}
+
+/** A path of straight lines without the points that are closer than so much to the one before. */
+export function coarsened(path: string, least: number): string {
+  let last = [Number.NaN, Number.NaN];
+  return path.replace(/([ML])(-?[\d.]+),(-?[\d.]+)/g, (whole, kind: string, x: string, y: string) => {
+    const point = [Number(x), Number(y)];
+    const away = Math.hypot(Number(x) - (last[0] ?? 0), Number(y) - (last[1] ?? 0));
+    if (kind === 'L' && away < least) return '';
+    last = point;
+    return whole;
+  });
 }
 
 function placed(

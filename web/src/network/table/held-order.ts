@@ -18,7 +18,7 @@ export function heldOrder<Row extends Keyed>(
   current: ReadonlyMap<string, Row>,
   wanted: readonly Row[],
 ): HeldOrder<Row> {
-  const places = new Map(held.map(({ key }, at) => [key, at]));
+  const places = placesOf(held);
   const come = wanted.filter(({ key }) => !places.has(key));
   const stayed = wanted.flatMap(({ key }) => places.get(key) ?? []);
   return {
@@ -27,11 +27,27 @@ export function heldOrder<Row extends Keyed>(
   };
 }
 
+const known = new WeakMap<readonly Keyed[], ReadonlyMap<string, number>>();
+
+/** Where each row stands: worked out once for as long as they are held. */
+function placesOf(held: readonly Keyed[]): ReadonlyMap<string, number> {
+  const places = known.get(held) ?? new Map(held.map(({ key }, at) => [key, at]));
+  known.set(held, places);
+  return places;
+}
+
 /** The length of the longest part of numbers that rises, so that the rest is what must be moved. Patience sorting. */
 export function longestRise(numbers: readonly number[]): number {
   const ends: number[] = [];
   for (const one of numbers) {
-    let [low, high] = [0, ends.length];
+    const last = ends.at(-1);
+    if (last === undefined || one > last) {
+      // As it was: most rows are.
+      ends.push(one);
+      continue;
+    }
+    let low = 0;
+    let high = ends.length;
     while (low < high) {
       const middle = (low + high) >> 1;
       if ((ends[middle] ?? one) < one) low = middle + 1;

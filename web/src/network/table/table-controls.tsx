@@ -1,4 +1,4 @@
-import { useId, useState } from 'react';
+import { useId, useMemo, useState } from 'react';
 import { careGroups, levelsByGroup } from '#domain/network/levels.ts';
 import type { Position } from '#domain/network/schema.ts';
 import { useText } from '../../language/language.tsx';
@@ -19,8 +19,14 @@ interface TableControlsProps {
 export function TableControls({ view, facilities, onChange, place, onPosition }: TableControlsProps) {
   const t = useText();
   const change = (part: Readonly<Record<string, unknown>>) => onChange(readTableView({ ...view, ...part }));
-  const regions = new Map(
-    facilities.flatMap(({ details }) => (details?.region ? [[details.region.id, details.region.name]] : [])),
+  const regions = useMemo(
+    () =>
+      new Map(
+        facilities.flatMap(({ details }) =>
+          details?.region ? [[details.region.id, details.region.name]] : [],
+        ),
+      ),
+    [facilities],
   );
   return (
     <div className="ft-controls">

@@ -120,6 +120,24 @@ describe('the order of the table', () => {
     );
   });
 
+  it('is after any change what it would be if it were made anew', () => {
+    const order = createTableOrder();
+    fc.assert(
+      fc.property(
+        fc.array(facilities, { minLength: 2, maxLength: 4 }),
+        views,
+        moments,
+        (states, view, moment) => {
+          for (const state of states) {
+            const keys = (made: ReturnType<typeof order>) => made.map(({ key }) => key);
+            const rows = createTableRows()(state);
+            expect(keys(order(rows, view, moment))).toEqual(keys(createTableOrder()(rows, view, moment)));
+          }
+        },
+      ),
+    );
+  });
+
   it('puts what is not known last, whichever way', () => {
     const one = (id: string, levels: readonly AttestedLevel[]): ShownFacility => ({
       id,

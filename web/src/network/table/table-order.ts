@@ -61,6 +61,8 @@ export function createTableOrder(): (
     region: createRanks(),
     source: createRanks(),
   };
+  const learnt = new WeakSet<TableRow>();
+  let before = { way: '', by: new Map<string, Ranked>(), order: [] as readonly TableRow[] };
   function key(row: TableRow, column: TableColumn, { atMs, from }: TableMoment): number | undefined {
     switch (column) {
       case 'facility':
@@ -89,23 +91,62 @@ export function createTableOrder(): (
   }
   return (rows, view, moment) => {
     const shown = rows.filter((row) => matches(row, view, moment));
+    const fresh = shown.filter((row) => !learnt.has(row));
     for (const column of ['facility', 'type', 'region', 'source'] as const)
-      ranks[column].learn(shown, (row) => textOf(row, column));
+      ranks[column].learn(fresh, (row) => textOf(row, column));
+    for (const row of fresh) learnt.add(row);
     const { sort = 'facility', down = false } = view;
     const sign = down ? -1 : 1;
-    return shown
-      .map((row) => ({ row, key: key(row, sort, moment), name: ranks.facility.of(row.facility.name) }))
-      .sort((a, b) => {
-        // Where there is nothing it stands last, whichever way.
-        if (a.key === undefined || b.key === undefined)
-          return Number(a.key === undefined) - Number(b.key === undefined) || byName(a, b);
-        return sign * (a.key - b.key) || byName(a, b);
-      })
-      .map(({ row }) => row);
+    const compare = (a: Ranked, b: Ranked) => {
+      // Where there is nothing it stands last, whichever way.
+      if (a.key === undefined || b.key === undefined)
+        return Number(a.key === undefined) - Number(b.key === undefined) || byName(a, b);
+      return sign * (a.key - b.key) || byName(a, b);
+    };
+    const now = new Map<string, Ranked>();
+    const moved: Ranked[] = [];
+    const way = `${sort} ${down}`;
+    for (const row of shown) {
+      const ranked = { row, key: key(row, sort, moment), name: ranks.facility.of(row.facility.name) };
+      now.set(row.key, ranked);
+      const old = before.way === way ? before.by.get(row.key) : undefined;
+      if (old === undefined || old.key !== ranked.key || old.name !== ranked.name) moved.push(ranked);
+    }
+    // What has not moved is in order already: of a country a hundred rows move in a second, and not fourteen thousand.
+    const moving = new Set(moved.map(({ row }) => row.key));
+    const stayed: Ranked[] = [];
+    for (const old of moved.length === now.size ? [] : before.order) {
+      const ranked = now.get(old.key);
+      if (ranked !== undefined && !moving.has(old.key)) stayed.push(ranked);
+    }
+    const order = merged(stayed, moved.sort(compare), compare).map(({ row }) => row);
+    before = { way, by: now, order };
+    return order;
   };
 }
 
-function byName(a: { row: TableRow; name: number }, b: { row: TableRow; name: number }): number {
+/** A row with what it is ordered by. */
+interface Ranked {
+  readonly row: TableRow;
+  readonly key: number | undefined;
+  readonly name: number;
+}
+
+/** Two lists that are in order as one. */
+function merged<One>(a: readonly One[], b: readonly One[], compare: (a: One, b: One) => number): One[] {
+  const all: One[] = [];
+  let next = 0;
+  for (const one of a) {
+    for (let other = b[next]; other !== undefined && compare(other, one) < 0; other = b[next]) {
+      all.push(other);
+      next += 1;
+    }
+    all.push(one);
+  }
+  return [...all, ...b.slice(next)];
+}
+
+function byName(a: Ranked, b: Ranked): number {
   if (a.name !== b.name) return a.name - b.name;
   if (a.row.facility.id !== b.row.facility.id) return a.row.facility.id < b.row.facility.id ? -1 : 1;
   return careRank(a.row) - careRank(b.row);

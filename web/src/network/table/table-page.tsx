@@ -1,5 +1,5 @@
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { lazy, Suspense, useCallback, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useCallback, useDeferredValue, useMemo, useRef, useState } from 'react';
 import type { Position } from '#domain/network/schema.ts';
 import { usePageHeading } from '../../app/page.tsx';
 import { ExportButton } from '../../export/export-button.tsx';
@@ -63,7 +63,9 @@ function Facilities({ places, title }: { places: readonly AttestingFacility[]; t
     }),
     [atMs, latitude, longitude],
   );
-  const all = useMemo(() => rowsOf.current?.(reading.facilities) ?? [], [reading.facilities]);
+  // A change is taken in and put in order in two steps, between which the browser may draw.
+  const facilities = useDeferredValue(reading.facilities);
+  const all = useMemo(() => rowsOf.current?.(facilities) ?? [], [facilities]);
   const { show: _show, open: _open, ...asked } = view;
   const askedText = JSON.stringify([asked, latitude, longitude]);
   const wanted = useMemo(() => inOrder.current?.(all, view, moment) ?? [], [all, view, moment]);
@@ -101,9 +103,9 @@ function Facilities({ places, title }: { places: readonly AttestingFacility[]; t
     });
   };
 
+  const found = useMemo(() => new Set(rows.map(({ facility }) => facility.id)).size, [rows]);
   if (reading.status === 'missing') return <NoNetwork />;
   if (reading.status === 'loading') return <Loading />;
-  const facilities = new Set(rows.map(({ facility }) => facility.id)).size;
   const chosen = view.open === undefined ? undefined : reading.facilities.find(({ id }) => id === view.open);
   return (
     <div className="ft-page">
@@ -146,14 +148,14 @@ function Facilities({ places, title }: { places: readonly AttestingFacility[]; t
         <summary>{t('table.filters')}</summary>
         <TableControls
           view={view}
-          facilities={reading.facilities}
+          facilities={facilities}
           onChange={change}
           place={placeName === undefined ? undefined : { name: placeName }}
           onPosition={setHere}
         />
       </details>
       <div className="ft-said">
-        <p role="status">{t('table.found', { count: facilities, rows: rows.length })}</p>
+        <p role="status">{t('table.found', { count: found, rows: rows.length })}</p>
         {atMs !== now && <p className="net-stale">{t('table.stale')}</p>}
         {waiting > 0 && view.show === undefined && (
           <p className="ft-waiting">

@@ -16,6 +16,10 @@ export interface TableRow {
   readonly facility: ShownFacility;
   readonly care: RowCare;
   readonly level: AttestedLevel | undefined;
+  /** What the count says until it runs out, and then. Read for every row each second. */
+  readonly counted:
+    | { readonly untilMs: number; readonly before: RowCount; readonly after: RowCount }
+    | undefined;
   /** When it was said; of several units the longest silence counts. */
   readonly said: { readonly atMs: number; readonly asOf: Instant; readonly source: Source } | undefined;
   /** What it is found by. */
@@ -58,6 +62,7 @@ function rowsOf(facility: ShownFacility): TableRow[] {
     facility,
     care,
     level,
+    counted: level && countedOf(level),
     said: said && { atMs: millis(said.asOf), asOf: said.asOf, source: said.source },
     text,
   });
@@ -76,10 +81,16 @@ function rowsOf(facility: ShownFacility): TableRow[] {
   return rows.length === 0 ? [row('none')] : rows;
 }
 
+function countedOf(level: AttestedLevel): NonNullable<TableRow['counted']> {
+  const { available, capacity } = level;
+  const untilMs = millis(level.validUntil);
+  const at = (ms: number) => ({ state: shownAs(level, ms), available, capacity });
+  return { untilMs, before: at(untilMs - 1), after: at(untilMs) };
+}
+
 /** What can be had in a row at a moment: nothing is known of what has run out, or of units that have gone silent. */
-export function countOf({ care, level, facility }: TableRow, atMs: number): RowCount {
-  if (level !== undefined)
-    return { state: shownAs(level, atMs), available: level.available, capacity: level.capacity };
+export function countOf({ care, counted, facility }: TableRow, atMs: number): RowCount {
+  if (counted !== undefined) return atMs < counted.untilMs ? counted.before : counted.after;
   if (care === 'none') return { state: 'unknown', available: undefined, capacity: undefined };
   const { known } = bedTotal(Object.values(facility.units), atMs);
   const staffed = known.beds - known.closed;
