@@ -24,7 +24,7 @@ import {
   type StoreKeys,
   type Write,
 } from './store.ts';
-import { inOrganisation, type Step } from './transaction.ts';
+import { inOrganisation, type Step, together } from './transaction.ts';
 
 /** Who sends a command: the principal as the session had it, and the session whose rights are read anew. */
 export interface Actor {
@@ -149,10 +149,7 @@ export function createCommandRunner(options: CommandRunnerOptions): CommandRunne
         const saved = writes.map((write, index) =>
           write.save({ org, connection }, toJson(sealed[decision.events.length + index])),
         );
-        const [outcome] = await Promise.all([
-          finish(connection, actor, command, { events, result }),
-          ...saved,
-        ]);
+        const [outcome] = await together([finish(connection, actor, command, { events, result }), ...saved]);
         return outcome.ok && decision.result !== undefined
           ? { ...outcome, result: decision.result }
           : outcome;

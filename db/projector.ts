@@ -23,6 +23,9 @@ export interface ProjectorOptions {
   readonly everyMs: number;
 }
 
+/** How long a projection stays at its place in the log while only what does not concern it is written. */
+const moveOnMs = 5_000;
+
 const carewall: Source = { kind: 'system', id: 'carewall', name: 'Carewall' };
 const dueSchema = z.array(z.object({ org: z.string(), name: z.string() }));
 const cursorSchema = z.array(z.object({ floor: z.string(), next: z.string(), now: z.date() }));
@@ -34,7 +37,10 @@ export function createProjector(options: ProjectorOptions): Projector {
     stores.flatMap((store) => (store.projections ?? []).map((projection) => [projection.name, projection])),
   );
 
-  /** Those with events that they have not seen, or that have never run, and have rested. */
+  /**
+   * Those with events that they have not seen, or that have never run, and have rested. Also those past which much has gone
+   * that does not concern them: they move on, or they would have to look through all of it ever again.
+   */
   async function due(): Promise<{ org: string; name: string }[]> {
     const wanted = [...projections.values()].map(({ name, after }) => ({ name, after }));
     return dueSchema.parse(
@@ -46,7 +52,8 @@ export function createProjector(options: ProjectorOptions): Projector {
         where p.name is null or (
           p.at <= clock_timestamp() - make_interval(secs => ${everyMs / 1000})
           and exists (
-            select from carewall.events e where e.org_id = o.id and e.tx >= p.floor and w.after ? e.type
+            select from carewall.events e where e.org_id = o.id and e.tx >= p.floor
+              and (w.after ? e.type or p.at <= clock_timestamp() - make_interval(secs => ${moveOnMs / 1000}))
           )
         )
         order by o.id, w.name`,
@@ -75,11 +82,15 @@ export function createProjector(options: ProjectorOptions): Projector {
           where org_id = ${org} and tx >= ${cursor.floor}::xid8 and type = any(${[...after]}::text[])
           order by topic`,
       );
-      const { events, writes } = await projection.project(
-        { org, connection },
-        touched.map(({ topic }) => topic),
-        { now: cursor.now.toISOString(), by: carewall, newId: randomUUID },
-      );
+      const first = cursor.floor === '0';
+      const { events, writes } =
+        touched.length === 0 && !first
+          ? { events: [], writes: [] }
+          : await projection.project(
+              { org, connection },
+              touched.map(({ topic }) => topic),
+              { now: cursor.now.toISOString(), by: carewall, newId: randomUUID },
+            );
       const sealed = await vault.seal(org, [
         ...events.map(({ type, data }) => ({
           schema: eventDefinition(type)?.data ?? z.unknown(),
@@ -87,13 +98,15 @@ export function createProjector(options: ProjectorOptions): Projector {
         })),
         ...writes,
       ]);
-      const appended = events.map(({ topic, type }, index) => ({ topic, type, data: toJson(sealed[index]) }));
+      const appended = events.map(({ topic, type }, index) => ({ topic, type, data: sealed[index] }));
       await Promise.all([
         ...writes.map((write, index) =>
           write.save({ org, connection }, toJson(sealed[events.length + index])),
         ),
         connection`
-          update carewall.projections set floor = ${cursor.next}::xid8, at = clock_timestamp()
+          update carewall.projections set floor = ${cursor.next}::xid8,
+            -- It rests from when it began, so that what has come since then waits no longer; but at least half of the time.
+            at = greatest(${cursor.now}, clock_timestamp() - make_interval(secs => ${everyMs / 2000}))
           where org_id = ${org} and name = ${name}`,
       ]);
       // Last, because it locks topics: what others wait for is held for the shortest time.

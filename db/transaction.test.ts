@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { connect } from './connect.ts';
 import { createTestDatabase } from './testing/test-database.ts';
-import { inOrganisation, snapshotOf } from './transaction.ts';
+import { inOrganisation, snapshotOf, together } from './transaction.ts';
 
 /** A stretch of network before a database, whose connections can be reset. */
 async function startNetwork(target: URL): Promise<{ url: string; reset(): void; close(): void }> {
@@ -137,4 +137,13 @@ test('INV-9.4 however often its connections are lost, at whatever moment, the po
   );
   await sql.end({ timeout: 2 });
   await database.drop();
+});
+
+test('of failures in one batch the one that caused the others is raised, whichever is heard of first', async () => {
+  const failure = (code: string) => Object.assign(new Error(code), { code });
+  const soon = Promise.reject(failure('25P02'));
+  const late = new Promise((_resolve, reject) => setImmediate(() => reject(failure('23505'))));
+  await expect(together([soon, Promise.resolve(1), late])).rejects.toMatchObject({ code: '23505' });
+  await expect(together([Promise.reject(failure('25P02'))])).rejects.toMatchObject({ code: '25P02' });
+  expect(await together([Promise.resolve(1), Promise.resolve('two')])).toEqual([1, 'two']);
 });

@@ -116,3 +116,24 @@ async function taken(sql: Database): Promise<Connection> {
   );
   throw Object.assign(new Error('no connection to the database'), { code: 'CONNECT_TIMEOUT' });
 }
+
+/**
+ * What a batch of queries comes to. After the first failure Postgres answers every other with 25P02, and those may reach us
+ * first: what is raised is the failure that caused them.
+ */
+export async function together<Results extends readonly unknown[]>(
+  queries: readonly [...{ [K in keyof Results]: Promise<Results[K]> }],
+): Promise<Results> {
+  try {
+    return await Promise.all(queries);
+  } catch (first) {
+    const failures = (await Promise.allSettled(queries)).flatMap((one) =>
+      one.status === 'rejected' ? [one.reason] : [],
+    );
+    throw failures.find((failure) => !isConsequence(failure)) ?? first;
+  }
+}
+
+function isConsequence(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '25P02';
+}

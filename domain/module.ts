@@ -71,6 +71,10 @@ export interface TopicDefinition {
   /** The views from the most to the least, each with the right that opens it. A reader gets the first they may. */
   readonly views: readonly { readonly name: ViewName; readonly right: string }[];
   /**
+   * The topic that tells of all of these at once. Whoever sees it needs no list of each of them: a country has thousands.
+   */
+  readonly toldBy?: string;
+  /**
    * What its clinical view holds of patients: who they are and nothing of their record, for roles that reach
    * demographics alone. Left out, it holds of the record too.
    */
@@ -93,12 +97,28 @@ export function evolveOf<State extends object>(
   evolve: (state: State, event: TopicEvent) => State,
 ): TopicDefinition['evolve'] {
   const made = new WeakMap<object, State>();
+  readers.set(schema, (value) => {
+    const state = schema.parse(value);
+    made.set(state, state);
+    return state;
+  });
   return (state, event) => {
     const known = typeof state === 'object' && state !== null ? made.get(state) : undefined;
     const next = evolve(known ?? schema.parse(state), event);
     made.set(next, next);
     return next;
   };
+}
+
+const readers = new WeakMap<z.ZodType, (value: unknown) => unknown>();
+
+/**
+ * A topic's state that comes in from outside. Raises a ZodError where it does not fit. What `evolve` is then given has been
+ * looked at and is not parsed once more: the state of a country's network takes a while.
+ */
+export function parseState(schema: z.ZodType, value: unknown): unknown {
+  const read = readers.get(schema);
+  return read === undefined ? schema.parse(value) : read(value);
 }
 
 /** An event as a topic's reader folds it. */

@@ -88,6 +88,14 @@ export function topicsOfPlace({ kind, id }: Pick<Place, 'kind' | 'id'>): string[
   });
 }
 
+/** The places at which one of the grants opens a view of something that places of a kind have: there, and below. */
+export function placesThatOpen(kind: Place['kind'], grants: readonly Grant[]): string[] {
+  const kinds = [...topics.values()].filter(({ kind: topic }) => topic.startsWith(`${firstSegment[kind]}/*`));
+  return grants
+    .filter((grant) => kinds.some((topic) => viewFor(topic, [grant], [grant.place]) !== undefined))
+    .map(({ place }) => place);
+}
+
 /** The definition of a kind of topic. */
 export function topicKind(kind: string): TopicDefinition | undefined {
   return topics.get(kind);

@@ -94,6 +94,14 @@ export const placeSchema = z.object({
 });
 export type Place = z.infer<typeof placeSchema>;
 
+/** A place that has a position in degrees (WGS 84), and how far it is from where one asked. */
+export const nearbyPlaceSchema = placeSchema.extend({
+  position: z.object({ latitude: z.number(), longitude: z.number() }),
+  metres: z.number().min(0),
+});
+export type NearbyPlace = z.infer<typeof nearbyPlaceSchema>;
+export const nearbyPlacesSchema = z.object({ places: z.array(nearbyPlaceSchema) });
+
 export const topicListSchema = z.object({
   topics: z.array(
     z.object({

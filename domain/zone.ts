@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { type Instant, instantOf } from './instant.ts';
 
 /**
@@ -51,3 +52,15 @@ function offsetAt(ms: number, zone: string): number {
   );
   return shown - Math.floor(ms / 1000) * 1000;
 }
+
+/** The name of an IANA zone that this machine knows. */
+export const zoneSchema = z
+  .string()
+  .max(60)
+  .refine((zone) => {
+    try {
+      return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
+    } catch {
+      return false;
+    }
+  }, 'must be an IANA time zone');

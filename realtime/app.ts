@@ -29,11 +29,13 @@ import type { RedisLink } from './relay/redis.ts';
 import { createRedisBus } from './relay/redis-bus.ts';
 import { createRelay } from './relay/relay.ts';
 import { joinVolatileTier } from './relay/volatile.ts';
+import { startCarryingOn } from './rooms/carrying-on.ts';
 import { startCatchUp } from './rooms/catch-up.ts';
 import { createHeads } from './rooms/heads.ts';
 import { createRightsWatch } from './rooms/rights-watch.ts';
 import { broadcastFrame } from './rooms/rooms.ts';
 import { createSequencers } from './rooms/sequencers.ts';
+import { createSharedStates } from './rooms/shared-states.ts';
 import { createSockets } from './rooms/sockets.ts';
 import { createSubscriptions } from './rooms/subscribe.ts';
 import { createTopicPaths } from './rooms/topic-paths.ts';
@@ -149,7 +151,17 @@ async function start(
     log,
     onFault: onFault('ingest'),
   });
+  const sharedStates = createSharedStates({
+    sqlApp: databases.app,
+    sqlRelay: databases.relay,
+    vault,
+    stores,
+    metrics,
+  });
+  const carrying = startCarryingOn({ sharedStates, everyMs: 5_000, onFault: onFault('shared states') });
+  lifecycle.onStop('shared states', 1_000, () => carrying.stop());
   const fetch: Fetch = createHttpApp({
+    sharedStates,
     ingest: ingest.routes,
     sqlApp: databases.app,
     sqlRelay: databases.relay,
@@ -214,6 +226,7 @@ async function start(
     .catch(onFault('volatile'));
   const pathOf = createTopicPaths(databases.relay);
   const subscriptions = createSubscriptions({
+    sharedStates,
     pathOf,
     sqlApp: databases.app,
     sqlRelay: databases.relay,
@@ -277,7 +290,7 @@ async function start(
       stores,
       everyMs: 1_000,
     }),
-    everyMs: 250,
+    everyMs: 100,
     onAppended: bell.ring,
     onFault: onFault('projections'),
   });

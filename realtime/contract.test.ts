@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { unitBedsSchema } from '#domain/beds/schema.ts';
-import { historySchema, snapshotSchema, topicListSchema } from '#domain/protocol.ts';
+import { historySchema, nearbyPlacesSchema, snapshotSchema, topicListSchema } from '#domain/protocol.ts';
 import { ask, connectSocket, createFollower, signIn } from './testing/contract-client.ts';
 import { engines } from './testing/server-process.ts';
 import { startTestServer, type TestServer } from './testing/test-server.ts';
@@ -36,6 +36,35 @@ describe.each(engines)('the contract on %s', (engine) => {
     expect(server.process().log()).toContain(`"engine":"${engine}"`);
   });
 
+  test('finds the places around a point, the nearest first, for who may see something of them', async () => {
+    for (const [facility, longitude] of [
+      ['far', 10],
+      ['near', 1],
+    ] as const) {
+      const position = { latitude: 0, longitude };
+      const answer = await command('admin', 'facility.register', { facility, name: facility, position });
+      expect(answer.status).toBe(200);
+    }
+    const near = async (role: string, query: string) => {
+      const response = await get(role, `/api/v1/places?${query}`);
+      expect(response.status).toBe(200);
+      return nearbyPlacesSchema.parse(await response.json()).places;
+    };
+    const found = await near('nurse', 'near=0,0');
+    expect(found.map(({ id }) => id)).toEqual(['near', 'far']);
+    // A degree of the equator, over the mean radius of the earth.
+    expect(found[0]).toMatchObject({ kind: 'facility', position: { latitude: 0, longitude: 1 } });
+    expect(found[0]?.metres).toBeCloseTo((Math.PI / 180) * 6_371_008.8, 3);
+    expect((await near('nurse', 'near=0,0&within=200')).map(({ id }) => id)).toEqual(['near']);
+    expect((await near('nurse', 'near=0.0,11.5&limit=1')).map(({ id }) => id)).toEqual(['far']);
+    expect(await near('patient', 'near=0,0')).toEqual([]);
+    for (const query of ['', 'near=0', 'near=91,0', 'near=a,b', 'near=0,0&limit=0', 'near=0,0&within=-1']) {
+      const refused = await get('nurse', `/api/v1/places?${query}`);
+      expect(refused.status, query).toBe(400);
+      expect(await refused.json()).toMatchObject({ code: 'invalid' });
+    }
+  });
+
   test('lists what the caller may see, with the places above it', async () => {
     const list = topicListSchema.parse(await (await get('nurse', '/api/v1/topics')).json());
     const day = list.topics.find(({ topic }) => topic === 'unit/ds/beds');
@@ -50,7 +79,11 @@ describe.each(engines)('the contract on %s', (engine) => {
     const below = topicListSchema.parse(
       await (await get('logistics', '/api/v1/topics?under=unit/4w')).json(),
     );
-    expect(below.topics.map(({ topic }) => topic).sort()).toEqual(['unit/4w/alerts', 'unit/4w/beds']);
+    expect(below.topics.map(({ topic }) => topic).sort()).toEqual([
+      'unit/4w/alerts',
+      'unit/4w/beds',
+      'unit/4w/feeds',
+    ]);
     expect(below.topics.every(({ view }) => view.startsWith('operational.'))).toBe(true);
     const own = topicListSchema.parse(await (await get('patient', '/api/v1/topics')).json());
     expect(own.topics.map(({ topic }) => topic)).toEqual(['user/demo-patient']);

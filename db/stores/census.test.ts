@@ -1,7 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { instantOf } from '#domain/instant.ts';
 import { topicDefinition } from '#domain/modules.ts';
-import { facilityCensusSchema, networkAvailabilitySchema } from '#domain/network/schema.ts';
+import {
+  facilityCensusSchema,
+  networkAvailabilitySchema,
+  regionAvailabilitySchema,
+} from '#domain/network/schema.ts';
 import { openEvents, readEvents } from '../event-log.ts';
 import { createProjector, type Projector } from '../projector.ts';
 import { createTestHospital, type TestHospital } from '../testing/test-hospital.ts';
@@ -128,19 +132,101 @@ describe('what is derived', () => {
     expect(await shown()).toBeUndefined();
   });
 
-  test.each(['facility/rgh/census', 'network/availability'])(
-    'INV-1.4 %s: the beginning folded with every event is the snapshot',
-    async (topic) => {
-      const definition = topicDefinition(topic)?.definition;
-      const { seq, state } = await read(topic);
-      const events = await eventsOf(topic);
-      expect(events.map((event) => event.seq)).toEqual(Array.from({ length: seq }, (_, index) => index + 1));
-      expect(events.length).toBeGreaterThan(5);
-      let folded = definition?.beginning(state);
-      for (const event of events) folded = definition?.evolve(folded, event);
-      expect(folded).toEqual(state);
-    },
-  );
+  test('INV-10.1 a region is told of its own facilities, in the batch in which the network is', async () => {
+    const bayside = { facility: 'bayside', name: 'Bayside', region: { id: 'coast', name: 'Coast' } };
+    const counts = [{ level: 'medical-surgical', capacity: 80, available: 12, validForMinutes: 600 }];
+    expect(await hospital.as('admin', 'facility.register', { ...bayside, counts })).toMatchObject({
+      ok: true,
+    });
+    const inland = { facility: 'inland', name: 'Inland', region: { id: 'hills', name: 'Hills' } };
+    await hospital.as('admin', 'facility.register', inland);
+    await settle();
+    const regionOf = async (id: string) =>
+      regionAvailabilitySchema.parse((await read(`region/${id}/availability`)).state);
+    const { facilities } = networkAvailabilitySchema.parse((await read(network)).state);
+    expect(await regionOf('coast')).toMatchObject({
+      region: { id: 'coast', name: 'Coast' },
+      facilities: { bayside: facilities.bayside },
+      trend: { points: [{ groups: { acute: 12 } }] },
+    });
+    expect(Object.keys((await regionOf('coast')).facilities)).toEqual(['bayside']);
+    expect(Object.keys((await regionOf('hills')).facilities)).toEqual(['inland']);
+    const [before, elsewhere] = [(await read(network)).seq, (await read('region/hills/availability')).seq];
+    const attest = { facility: 'bayside', level: 'medical-surgical', available: 7 };
+    await hospital.as('admin', 'availability.attest', attest);
+    await hospital.as('provider', 'availability.attest', {
+      facility: 'crisis',
+      level: 'psychiatric',
+      available: 1,
+    });
+    expect(await projector().round()).toBe(1);
+    expect(Object.keys((await eventsOf(network, before))[0]?.data ?? {})).toContain('facilities');
+    expect((await regionOf('coast')).facilities.bayside?.levels['medical-surgical']?.available).toBe(7);
+    expect((await read('region/hills/availability')).seq).toBe(elsewhere);
+  });
+
+  test('a projection moves on past what does not concern it', async () => {
+    const { owner } = hospital.database;
+    const floorOf = async () =>
+      Number(
+        (await owner`select floor::text from carewall.projections where name = 'conversations.unread'`)[0]
+          ?.floor,
+      );
+    await settle();
+    const before = await floorOf();
+    await hospital.as('provider', 'availability.attest', {
+      facility: 'crisis',
+      level: 'psychiatric',
+      available: 2,
+    });
+    await settle();
+    expect(await floorOf()).toBe(before);
+    await owner`update carewall.projections set at = at - interval '6 s' where name = 'conversations.unread'`;
+    await settle();
+    expect(await floorOf()).toBeGreaterThan(before);
+  });
+
+  test('more facilities than fit into one event are told of in several', async () => {
+    const { seq } = await read(network);
+    const { owner } = hospital.database;
+    const org = 'demo';
+    const ids = Array.from({ length: 501 }, (_, n) => `many-${n}`);
+    await owner`
+      insert into carewall.places (org_id, id, kind, name, parent, path)
+      select ${org}, id, 'facility', id, ${org}, array[${org}, id] from unnest(${ids}::text[]) as f(id)`;
+    await owner`
+      insert into carewall.topics (org_id, topic, name, place)
+      select ${org}, 'facility/' || id || '/' || t, id, id from unnest(${ids}::text[]) as f(id), unnest(array['availability', 'census']) as t`;
+    const events = ids.map((id) => ({
+      topic: `facility/${id}/availability`,
+      type: 'facility.registered',
+      data: { name: { to: id }, details: {} },
+    }));
+    const by = { kind: 'system', id: 'test', name: 'Test' };
+    await owner`select carewall.append_events(${org}, ${owner.json(by)}, ${owner.json(events)})`;
+    expect(await projector().round()).toBe(1);
+    const told = await eventsOf(network, seq);
+    expect(told).toHaveLength(2);
+    expect(
+      Object.keys(networkAvailabilitySchema.parse((await read(network)).state).facilities).length,
+    ).toBeGreaterThan(501);
+  });
+
+  test.each([
+    'facility/rgh/census',
+    'network/availability',
+    'region/coast/availability',
+    'region/hills/availability',
+  ])('INV-1.4 %s: the beginning folded with every event is the snapshot', async (topic) => {
+    const definition = topicDefinition(topic)?.definition;
+    const { seq, state } = await read(topic);
+    const events = await eventsOf(topic);
+    expect(events.map((event) => event.seq)).toEqual(Array.from({ length: seq }, (_, index) => index + 1));
+    expect(events.length).toBeGreaterThan(topic.startsWith('region') ? 0 : 5);
+    let folded = definition?.beginning(state);
+    for (const event of events) folded = definition?.evolve(folded, event);
+    expect(folded).toEqual(state);
+  });
 
   test('a derived topic holds nothing of who lies there', async () => {
     await hospital.as('nurse', 'bed.occupy', {

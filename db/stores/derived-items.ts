@@ -1,11 +1,15 @@
 import { z } from 'zod';
 import type { StoreContext, Write } from '../store.ts';
 
-/** Something that a derived topic shows, as its row holds it. */
-export interface DerivedItem {
+/** Where something that a derived topic shows stands: its topic, what kind of thing it is, and which of them. */
+export interface ItemPlace {
   readonly topic: string;
   readonly kind: string;
   readonly id: string;
+}
+
+/** Something that a derived topic shows, as its row holds it. */
+export interface DerivedItem extends ItemPlace {
   readonly entity: unknown;
 }
 
@@ -13,16 +17,31 @@ const itemsSchema = z.array(
   z.object({ topic: z.string(), kind: z.string(), id: z.string(), entity: z.unknown() }),
 );
 
-/** All that some derived topics show. Sends its query before it first waits. */
+/** What some derived topics show: all of it, or of some kinds, or some ids. Sends its query before it first waits. */
 export async function readDerivedItems(
   { org, connection }: StoreContext,
   topics: readonly string[],
+  { kinds, ids }: { readonly kinds?: readonly string[]; readonly ids?: readonly string[] } = {},
 ): Promise<DerivedItem[]> {
   return itemsSchema.parse(
     await connection`
       select topic, kind, id, entity from carewall.derived_items
-      where org_id = ${org} and topic = any(${[...topics]}::text[]) order by topic, kind, id`.execute(),
+      where org_id = ${org} and topic = any(${[...topics]}::text[])
+        ${kinds === undefined ? connection`` : connection`and kind = any(${[...kinds]}::text[])`}
+        ${ids === undefined ? connection`` : connection`and id = any(${[...ids]}::text[])`}
+      order by topic, kind, id`.execute(),
   );
+}
+
+/** Items apart by their topics. */
+export function itemsByTopic(items: readonly DerivedItem[]): ReadonlyMap<string, readonly DerivedItem[]> {
+  const byTopic = new Map<string, DerivedItem[]>();
+  for (const item of items) {
+    const others = byTopic.get(item.topic);
+    if (others === undefined) byTopic.set(item.topic, [item]);
+    else others.push(item);
+  }
+  return byTopic;
 }
 
 /** The one item of a kind at a topic, parsed, if there is one. */
@@ -50,20 +69,34 @@ export function itemsById<Entity>(
   );
 }
 
-/** The row of an item as it is from now on. */
-export function writeItem(
-  { topic, kind, id }: Omit<DerivedItem, 'entity'>,
-  schema: z.ZodType,
-  entity: { readonly version: number },
-): Write {
-  return {
-    schema,
-    value: entity,
-    save: async ({ org, connection }, sealed) =>
-      connection`
-        insert into carewall.derived_items (org_id, topic, kind, id, version, entity)
-        values (${org}, ${topic}, ${kind}, ${id}, ${entity.version}, ${connection.json(sealed)})
-        on conflict (org_id, topic, kind, id) do update
-          set version = excluded.version, entity = excluded.entity`.execute(),
-  };
+/** An item as it is from now on. */
+export interface ItemNow<Entity> {
+  readonly at: ItemPlace;
+  readonly entity: Entity;
+}
+
+/** The rows of items as they are from now on, all of one schema, in one query; none for no item. */
+export function writeItems<Entity extends { readonly version: number }>(
+  schema: z.ZodType<Entity>,
+  items: readonly ItemNow<Entity>[],
+): Write[] {
+  if (items.length === 0) return [];
+  const places = items.map(({ at }) => at);
+  return [
+    {
+      schema: z.array(schema),
+      value: items.map(({ entity }) => entity),
+      save: async ({ org, connection }, sealed) =>
+        connection`
+          insert into carewall.derived_items (org_id, topic, kind, id, version, entity)
+          select ${org}, p.topic, p.kind, p.id, (e.entity ->> 'version')::int, e.entity
+          from jsonb_array_elements(${connection.json(sealed)}) with ordinality as e(entity, n)
+          join unnest(
+            ${places.map(({ topic }) => topic)}::text[], ${places.map(({ kind }) => kind)}::text[],
+            ${places.map(({ id }) => id)}::text[]
+          ) with ordinality as p(topic, kind, id, n) using (n)
+          on conflict (org_id, topic, kind, id) do update
+            set version = excluded.version, entity = excluded.entity`.execute(),
+    },
+  ];
 }

@@ -1,149 +1,123 @@
-import { z } from 'zod';
-import { turnaroundCensusOf } from '#domain/network/census.ts';
-import { changed } from '#domain/network/changes.ts';
-import { availabilityMovedTypes, type NetworkChanged } from '#domain/network/events.ts';
+import type { NewEvent } from '#domain/module.ts';
+import { facilityEventTypes, type NetworkChanged } from '#domain/network/events.ts';
 import { changedFacility } from '#domain/network/evolve.ts';
-import { facilityChange, networkTrendIsDue, networkTrendOf } from '#domain/network/network.ts';
+import { facilityChange } from '#domain/network/network.ts';
 import {
-  type AttestedLevel,
-  attestedLevelSchema,
-  type FacilityDetails,
-  facilityDetailsSchema,
   type NetworkFacility,
-  networkAvailabilitySchema,
   networkFacilitySchema,
   networkTrendSchema,
   turnaroundCensusSchema,
 } from '#domain/network/schema.ts';
-import type { Projection, StoreContext, Write } from '../store.ts';
-import type { Tagged } from '../vault.ts';
-import { censusOf, censusTopic } from './census.ts';
-import { type DerivedItem, itemsById, oneItem, readDerivedItems, writeItem } from './derived-items.ts';
-import { readTurnaroundLengths } from './finished-turnarounds.ts';
+import type { Projection, Write } from '../store.ts';
+import { censusEventTypes, countFacilities } from './census.ts';
+import { type ItemNow, itemsById, readDerivedItems, writeItems } from './derived-items.ts';
+import { levelsOf, placesOf } from './network-facilities.ts';
+import { networkTopic, regionTopic } from './network-snapshots.ts';
+import { wholesOf } from './network-wholes.ts';
 
-const topic = 'network/availability';
+const name = 'availability';
+/** As many facilities as are told of in one event: all of a network at once would not fit into anybody's buffer. */
+const mostInEvent = 500;
 
-const placeRowsSchema = z.array(
-  z.object({ id: z.string(), name: z.string(), details: facilityDetailsSchema.nullable() }),
-);
-
-/** The network: of each facility on whose topics something came, what people attested and what its beds come to. */
-export const networkProjection: Projection = {
-  name: 'network',
-  after: [...availabilityMovedTypes, 'facility.census-changed'],
+/**
+ * The census of each facility with a unit on whose topic something came, and what the network and its regions are told of it
+ * and of what people attested: in one step, so that a bed's change waits once. Only what was touched is read.
+ */
+export const availabilityProjection: Projection = {
+  name,
+  after: [...censusEventTypes, ...facilityEventTypes],
   async project(context, topics, decision) {
-    const touched = [
-      ...new Set(topics.flatMap((one) => /^facility\/([^/]+)\/(availability|census)$/.exec(one)?.[1] ?? [])),
-    ].sort();
+    const counted = await countFacilities(context, name, topics, decision);
+    const attested = topics.flatMap((topic) => /^facility\/([^/]+)\/availability$/.exec(topic)?.[1] ?? []);
+    const touched = [...new Set([...counted.facilities.keys(), ...attested])].sort();
     if (touched.length === 0) return { events: [], writes: [] };
-    const [places, levels, censuses, items, lengths] = await Promise.all([
+    const [places, levels, items] = await Promise.all([
       placesOf(context, touched),
       levelsOf(context, touched),
-      readDerivedItems(context, touched.map(censusTopic)),
-      readDerivedItems(context, [topic]),
-      readTurnaroundLengths(context),
+      readDerivedItems(context, [networkTopic], { kinds: ['facility'], ids: touched }),
     ]);
-    const facilities = itemsById(items, { topic, kind: 'facility' }, networkFacilitySchema);
+    const before = itemsById(items, { topic: networkTopic, kind: 'facility' }, networkFacilitySchema);
     const changes: NetworkChanged['facilities'] = {};
-    const writes: Write[] = [];
+    const after = new Map<string, NetworkFacility>();
     for (const id of touched) {
-      const { units, turnaround } = censusOf(censuses, id);
-      const { name, details } = places.get(id) ?? { name: id };
+      const was = before[id];
+      // What nobody has counted anew is as the network has it: both are derived in the same transaction.
+      const { units, turnaround } = counted.facilities.get(id) ?? was ?? { units: {} };
+      const { name: called, details } = places.get(id) ?? { name: id };
       const now = {
         id,
-        name,
+        name: called,
         ...(details === undefined ? {} : { details }),
         levels: levels.get(id) ?? {},
         units,
         turnaround,
       };
-      const change = facilityChange(facilities[id], now, decision);
+      const change = facilityChange(was, now, decision);
       if (change === undefined) continue;
-      const next = changedFacility(facilities[id], change);
       changes[id] = change;
-      facilities[id] = next;
-      writes.push(writeItem({ topic, kind: 'facility', id }, networkFacilitySchema, next));
+      after.set(id, changedFacility(was, change));
     }
-    const before = wholeOf(items);
-    const turnaround = turnaroundCensusOf(before.turnaround, [...lengths.values()].flat(), decision);
-    const trend = networkTrendIsDue(before.trend, decision)
-      ? networkTrendOf(before.trend, Object.values(facilities), turnaround, decision)
-      : before.trend;
-    const [turnaroundChange, trendChange] = [
-      changed(before.turnaround, turnaround),
-      changed(before.trend, trend),
+    const regions = new Map<string, string[]>();
+    for (const id of touched) {
+      const region = places.get(id)?.region;
+      if (region !== undefined) regions.set(region, [...(regions.get(region) ?? []), id]);
+    }
+    const scopes = [
+      { topic: networkTopic, type: 'network.availability-changed', region: undefined, facilities: touched },
+      ...[...regions].sort().map(([region, facilities]) => ({
+        topic: regionTopic(region),
+        type: 'region.availability-changed',
+        region,
+        facilities,
+      })),
     ];
-    if (Object.keys(changes).length === 0 && turnaroundChange === undefined && trendChange === undefined) {
-      return { events: [], writes: [] };
+    const wholes = await wholesOf(context, scopes, { after, finishedIn: counted.finishedIn }, decision);
+    const events: NewEvent[] = [...counted.events];
+    for (const { topic, type, facilities } of scopes) {
+      const own = facilities.flatMap((id) => {
+        const change = changes[id];
+        return change === undefined ? [] : [[id, change] as const];
+      });
+      const { turnaround, trend } = wholes.get(topic) ?? {};
+      const whole = {
+        ...(turnaround === undefined ? {} : { turnaround }),
+        ...(trend === undefined ? {} : { trend }),
+      };
+      if (own.length === 0 && Object.keys(whole).length === 0) continue;
+      for (let from = 0; from === 0 || from < own.length; from += mostInEvent) {
+        const data: NetworkChanged = {
+          facilities: Object.fromEntries(own.slice(from, from + mostInEvent)),
+          ...(from === 0 ? whole : {}),
+        };
+        events.push({ topic, type, data });
+      }
     }
-    if (turnaroundChange?.to !== undefined) {
-      writes.push(
-        writeItem({ topic, kind: 'turnaround', id: '' }, turnaroundCensusSchema, turnaroundChange.to),
-      );
-    }
-    if (trendChange?.to !== undefined) {
-      writes.push(writeItem({ topic, kind: 'trend', id: '' }, networkTrendSchema, trendChange.to));
-    }
-    const data: NetworkChanged = {
-      facilities: changes,
-      ...(turnaroundChange === undefined ? {} : { turnaround: turnaroundChange }),
-      ...(trendChange === undefined ? {} : { trend: trendChange }),
-    };
-    return { events: [{ topic, type: 'network.availability-changed', data }], writes };
+    const writes: Write[] = [
+      ...counted.writes,
+      ...writeItems(
+        networkFacilitySchema,
+        [...after].map(
+          ([id, entity]): ItemNow<NetworkFacility> => ({
+            at: { topic: networkTopic, kind: 'facility', id },
+            entity,
+          }),
+        ),
+      ),
+      ...writeItems(
+        turnaroundCensusSchema,
+        [...wholes].flatMap(([topic, { turnaround }]) =>
+          turnaround?.to === undefined
+            ? []
+            : [{ at: { topic, kind: 'turnaround', id: '' }, entity: turnaround.to }],
+        ),
+      ),
+      ...writeItems(
+        networkTrendSchema,
+        [...wholes].flatMap(([topic, { trend }]) =>
+          trend?.to === undefined ? [] : [{ at: { topic, kind: 'trend', id: '' }, entity: trend.to }],
+        ),
+      ),
+    ];
+    return { events, writes };
   },
 };
-
-/** The state of the network. Sends its queries before it first waits. */
-export async function networkSnapshot(context: StoreContext): Promise<Tagged | undefined> {
-  const { org, connection } = context;
-  const [organisations, items] = await Promise.all([
-    connection`select id, name from carewall.organisations where id = ${org}`.execute(),
-    readDerivedItems(context, [topic]),
-  ]);
-  const [organisation] = z.array(z.object({ id: z.string(), name: z.string() })).parse(organisations);
-  if (organisation === undefined) return undefined;
-  const facilities: Record<string, NetworkFacility> = itemsById(
-    items,
-    { topic, kind: 'facility' },
-    networkFacilitySchema,
-  );
-  return { schema: networkAvailabilitySchema, value: { organisation, facilities, ...wholeOf(items) } };
-}
-
-function wholeOf(items: readonly DerivedItem[]) {
-  const turnaround = oneItem(items, { topic, kind: 'turnaround' }, turnaroundCensusSchema);
-  const trend = oneItem(items, { topic, kind: 'trend' }, networkTrendSchema);
-  return { ...(turnaround === undefined ? {} : { turnaround }), ...(trend === undefined ? {} : { trend }) };
-}
-
-async function placesOf(
-  { org, connection }: StoreContext,
-  facilities: readonly string[],
-): Promise<Map<string, { name: string; details?: FacilityDetails }>> {
-  const rows = placeRowsSchema.parse(
-    await connection`
-      select p.id, p.name, f.entity as details from carewall.places p
-      left join carewall.facilities f on f.org_id = p.org_id and f.facility = p.id
-      where p.org_id = ${org} and p.id = any(${[...facilities]}::text[])`.execute(),
-  );
-  return new Map(
-    rows.map(({ id, name, details }) => [id, { name, ...(details === null ? {} : { details }) }]),
-  );
-}
-
-async function levelsOf(
-  { org, connection }: StoreContext,
-  facilities: readonly string[],
-): Promise<Map<string, Record<string, AttestedLevel>>> {
-  const rows = z.array(z.object({ facility: z.string(), entity: attestedLevelSchema })).parse(
-    await connection`
-      select facility, entity from carewall.availability
-      where org_id = ${org} and facility = any(${[...facilities]}::text[]) and entity is not null
-      order by facility, level`.execute(),
-  );
-  const levels = new Map<string, Record<string, AttestedLevel>>();
-  for (const { facility, entity } of rows) {
-    levels.set(facility, { ...levels.get(facility), [entity.level]: entity });
-  }
-  return levels;
-}

@@ -154,19 +154,19 @@ test('INV-6.1 another organisation has none of it', async () => {
   }
 });
 
-test('the application makes feeds of gateways, and of no other kind', async () => {
-  const insert = (application: string) =>
+test('the application makes feeds of gateways in the organisation it works in, and in no other', async () => {
+  const insert = (org: string) =>
     inOrganisation(
       hospital.databases.app,
       'demo',
       async (connection) =>
         connection`
           insert into carewall.feeds (id, org_id, name, application, facility, place)
-          values (${`f-${application}`}, 'demo', 'F', ${application}, 'F', 'demo')`.execute(),
+          values (${`f-${org}`}, ${org}, 'F', 'webhook:x', ${org}, 'demo')`.execute(),
       async () => ({ abandon: undefined }),
     );
-  await expect(insert('DEMO2')).rejects.toMatchObject({ code: '42501' });
-  await insert('webhook:x');
+  await expect(insert('another')).rejects.toMatchObject({ code: '42501' });
+  await insert('demo');
 });
 
 test('with its gateway disabled nothing is begun', async () => {

@@ -8,6 +8,7 @@ export const networkRights = {
   'census.read': readers,
   'availability.attest': ['provider', 'admin'],
   'availability.lapse': ['system'],
+  'facilities.register': ['admin'],
 } as const satisfies Record<string, readonly Holder[]>;
 
 export type NetworkRight = keyof typeof networkRights;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { bedSchema, turnaroundSchema } from '../beds/schema.ts';
+import { millis } from '../instant.ts';
 import { occupancyOf } from '../measures/occupancy.ts';
 import { addTallies, emptyTally, tally } from '../measures/tally.ts';
 import { trendIsDue, withPoint } from '../measures/trend.ts';
@@ -47,6 +48,27 @@ export function turnaroundCensusOf(
   if (measure === undefined) return undefined;
   if (before !== undefined && same({ ...before, ...measure }, before)) return before;
   return { ...measure, version: (before?.version ?? 0) + 1, asOf: context.now, source: context.by };
+}
+
+/** From so many turnarounds on, one more moves the median by nothing that anybody would see. */
+const manyTurnarounds = 1_000;
+const manyRestMs = 60_000;
+
+/**
+ * Whether the turnaround of a network or a region is to be measured again: when a bed has become clean, but of a great
+ * many not each time; and now and then besides, because those of a day ago no longer count.
+ */
+export function turnaroundIsDue(
+  before: TurnaroundCensus | undefined,
+  { finished, trendDue }: { readonly finished: boolean; readonly trendDue: boolean },
+  context: DecisionContext,
+): boolean {
+  if (trendDue || !finished) return trendDue;
+  return (
+    before === undefined ||
+    before.count < manyTurnarounds ||
+    millis(context.now) - millis(before.asOf) >= manyRestMs
+  );
 }
 
 /** The trend of a facility's beds, with a point for this step where there is none yet. */

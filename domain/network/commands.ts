@@ -3,6 +3,7 @@ import { instantSchema } from '../instant.ts';
 import type { CommandDefinition } from '../module.ts';
 import { idSchema } from '../topic.ts';
 import type { NetworkRight } from './access.ts';
+import { facilityCommands, registerFacilitySchema } from './facility-commands.ts';
 import { levelOfCareSchema, levelsOfCare } from './levels.ts';
 import { bedCountSchema } from './schema.ts';
 
@@ -85,17 +86,22 @@ const definitions = {
   },
 } as const satisfies Record<string, Omit<CommandDefinition, 'type'> & { right: NetworkRight }>;
 
-const networkCommandSchema = z.discriminatedUnion('type', [
+const levelCommandSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('availability.attest'), data: definitions['availability.attest'].data }),
   z.object({ type: z.literal('availability.confirm'), data: definitions['availability.confirm'].data }),
   z.object({ type: z.literal('availability.undo'), data: definitions['availability.undo'].data }),
   z.object({ type: z.literal('availability.lapse'), data: definitions['availability.lapse'].data }),
 ]);
+/** A command about levels of care of one facility. */
+export type LevelCommand = z.infer<typeof levelCommandSchema>;
+
+const networkCommandSchema = z.discriminatedUnion('type', [levelCommandSchema, registerFacilitySchema]);
 export type NetworkCommand = z.infer<typeof networkCommandSchema>;
 
-export const networkCommands: readonly CommandDefinition[] = Object.entries(definitions).map(
-  ([type, definition]) => ({ type, ...definition }),
-);
+export const networkCommands: readonly CommandDefinition[] = [
+  ...Object.entries(definitions).map(([type, definition]) => ({ type, ...definition })),
+  ...facilityCommands,
+];
 
 /** The command as one of this context's. Raises a ZodError for any other. */
 export function parseNetworkCommand(command: { type: string; data: unknown }): NetworkCommand {

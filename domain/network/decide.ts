@@ -2,7 +2,7 @@ import { refuse } from '../errors.ts';
 import { instantOf, millis } from '../instant.ts';
 import { accept, type Decision, type DecisionContext, type NewEvent, reject } from '../module.ts';
 import type { Source } from '../source.ts';
-import type { NetworkCommand } from './commands.ts';
+import type { LevelCommand } from './commands.ts';
 import type { AvailabilityMoved, AvailabilityMovedType } from './events.ts';
 import type { LevelOfCare } from './levels.ts';
 import type { AttestedLevel } from './schema.ts';
@@ -22,7 +22,7 @@ export interface LevelRecord {
 
 const unsaid: LevelRecord = { version: 0, now: undefined, before: undefined };
 
-type CommandOf<Type extends NetworkCommand['type']> = Extract<NetworkCommand, { type: Type }>;
+type CommandOf<Type extends LevelCommand['type']> = Extract<LevelCommand, { type: Type }>;
 type Levels = ReadonlyMap<LevelOfCare, LevelRecord>;
 
 /** Whether somebody may still take back what stands at a level. */
@@ -36,7 +36,7 @@ export function mayUndo(level: AttestedLevel, by: Pick<Source, 'kind' | 'id'>, n
 }
 
 /** Decides a command about the levels of one facility. `levels` are those that it names and that somebody has counted. */
-export function decideNetwork(levels: Levels, command: NetworkCommand, context: DecisionContext): Decision {
+export function decideLevels(levels: Levels, command: LevelCommand, context: DecisionContext): Decision {
   switch (command.type) {
     case 'availability.attest':
       return attest(levels, command, context);
@@ -88,6 +88,11 @@ function confirm(
       : [{ path: `data.levels.${index}.version`, message: `is ${version}, but the version is ${is}` }];
   });
   if (issues.length > 0) return reject(refuse('conflict', 'it has changed since you saw it', issues));
+  const unsaidAt = data.levels.findIndex(({ level }) => levels.get(level)?.now?.available === undefined);
+  if (unsaidAt >= 0) {
+    const issue = { path: `data.levels.${unsaidAt}.level`, message: 'has no count that could still be true' };
+    return reject(refuse('conflict', 'nobody has said how many beds are available', [issue]));
+  }
   return accept(
     data.levels.flatMap(({ level }) => {
       const record = levels.get(level);

@@ -30,6 +30,16 @@ export const censusChangedSchema = z.object({
 });
 export type CensusChanged = z.infer<typeof censusChangedSchema>;
 
+/** What is known of a facility moved: its name where that is another now, and its details. */
+export const facilityMovedSchema = z.object({
+  name: changeOf(z.string()).optional(),
+  details: changeOf(facilityDetailsSchema),
+});
+export type FacilityMoved = z.infer<typeof facilityMovedSchema>;
+
+export const facilityRenamedSchema = z.object({ name: z.object({ from: z.string(), to: z.string() }) });
+export type FacilityRenamed = z.infer<typeof facilityRenamedSchema>;
+
 /** What of one facility is not as it was. Levels and units that stayed are not named. */
 export const facilityChangedSchema = networkFacilitySchema
   .pick({ id: true, name: true, version: true, asOf: true, source: true })
@@ -81,6 +91,20 @@ const unit: UnitCensus = {
   source: provider,
 };
 const turnaround = { count: 9, medianMs: 2_520_000, withinGoal: 7, version: 3, asOf: at, source: carewall };
+const networkChanged: NetworkChanged = {
+  facilities: {
+    'a-facility': {
+      id: 'a-facility',
+      name: 'Riverside Detox',
+      version: 2,
+      asOf: at,
+      source: carewall,
+      levels: { [level]: { to: counted } },
+      units: {},
+    },
+  },
+  turnaround: { to: turnaround },
+};
 
 /** Every way what is attested moves, by the reason it moved. */
 const reasons = {
@@ -107,6 +131,34 @@ const reasons = {
   ],
 } as const satisfies Record<string, readonly [string, AvailabilityMoved]>;
 
+const details = { type: 'General acute care', version: 1, asOf: at, source: provider };
+
+/** Every way what is known of a facility moves. */
+const facilityReasons = {
+  'facility.registered': [
+    'There is a facility, and this is known of it',
+    { name: { to: 'Riverside Detox' }, details: { to: details } },
+  ],
+  'facility.changed': [
+    'Something else is known of a facility',
+    {
+      name: { from: 'Riverside Detox', to: 'Riverbend Detox' },
+      details: {
+        from: details,
+        to: { ...details, position: { latitude: 10.346, longitude: 107.0843 }, version: 2 },
+      },
+    },
+  ],
+} as const satisfies Record<string, readonly [string, FacilityMoved]>;
+
+/** The type of an event that moves what is known of a facility. */
+export type FacilityMovedType = keyof typeof facilityReasons;
+
+/** Whether an event's type is one of those that move what is known of a facility. */
+export function isFacilityMoved(type: string): type is FacilityMovedType {
+  return Object.hasOwn(facilityReasons, type);
+}
+
 /** The type of an event that moves a level of care. */
 export type AvailabilityMovedType = keyof typeof reasons;
 
@@ -114,8 +166,6 @@ export type AvailabilityMovedType = keyof typeof reasons;
 export function isAvailabilityMoved(type: string): type is AvailabilityMovedType {
   return Object.hasOwn(reasons, type);
 }
-
-export const availabilityMovedTypes: readonly string[] = Object.keys(reasons);
 
 export const networkEvents: readonly EventDefinition[] = [
   ...Object.entries(reasons).map(([type, [summary, example]]) => ({
@@ -125,6 +175,20 @@ export const networkEvents: readonly EventDefinition[] = [
     data: availabilityMovedSchema,
     example,
   })),
+  ...Object.entries(facilityReasons).map(([type, [summary, example]]) => ({
+    type,
+    summary,
+    topic: 'facility/*/availability',
+    data: facilityMovedSchema,
+    example,
+  })),
+  {
+    type: 'facility.renamed',
+    summary: 'A facility is called something else',
+    topic: 'facility/*/census',
+    data: facilityRenamedSchema,
+    example: { name: { from: 'Riverside Detox', to: 'Riverbend Detox' } },
+  },
   {
     type: 'facility.census-changed',
     summary: 'The beds of a facility count differently than a second ago',
@@ -148,19 +212,18 @@ export const networkEvents: readonly EventDefinition[] = [
     summary: 'Facilities of the network have something else to give than a second ago',
     topic: 'network/availability',
     data: networkChangedSchema,
-    example: {
-      facilities: {
-        'a-facility': {
-          id: 'a-facility',
-          name: 'Riverside Detox',
-          version: 2,
-          asOf: at,
-          source: carewall,
-          levels: { [level]: { to: counted } },
-          units: {},
-        },
-      },
-      turnaround: { to: turnaround },
-    },
+    example: networkChanged,
+  },
+  {
+    type: 'region.availability-changed',
+    summary: 'Facilities of a region have something else to give than a second ago',
+    topic: 'region/*/availability',
+    data: networkChangedSchema,
+    example: networkChanged,
   },
 ];
+
+/** The types of every event that says something of a facility itself, whether of its counts or of what is known of it. */
+export const facilityEventTypes: readonly string[] = networkEvents
+  .filter(({ topic }) => topic === 'facility/*/availability')
+  .map(({ type }) => type);

@@ -4,13 +4,27 @@ import {
   availabilityMovedSchema,
   censusChangedSchema,
   type FacilityChanged,
+  facilityMovedSchema,
+  facilityRenamedSchema,
   isAvailabilityMoved,
+  isFacilityMoved,
   networkChangedSchema,
 } from './events.ts';
-import type { FacilityAvailability, FacilityCensus, NetworkAvailability, NetworkFacility } from './schema.ts';
+import type {
+  FacilityAvailability,
+  FacilityCensus,
+  NetworkAvailability,
+  NetworkFacility,
+  RegionAvailability,
+} from './schema.ts';
 
-/** What people attested at a facility after an event of its topic. */
+/** What is known of a facility, and what people attested there, after an event of its topic. */
 export function evolveAvailability(state: FacilityAvailability, event: TopicEvent): FacilityAvailability {
+  if (isFacilityMoved(event.type)) {
+    const { name, details } = facilityMovedSchema.parse(event.data);
+    const facility = { ...state.facility, name: name?.to ?? state.facility.name };
+    return withPart({ ...state, facility }, 'details', details);
+  }
   if (!isAvailabilityMoved(event.type)) return state;
   const moved = availabilityMovedSchema.parse(event.data);
   return { ...state, levels: withChanges(state.levels, { [moved.level]: moved }) };
@@ -18,6 +32,10 @@ export function evolveAvailability(state: FacilityAvailability, event: TopicEven
 
 /** The census of a facility after an event of its topic. */
 export function evolveCensus(state: FacilityCensus, event: TopicEvent): FacilityCensus {
+  if (event.type === 'facility.renamed') {
+    const { name } = facilityRenamedSchema.parse(event.data);
+    return { ...state, facility: { ...state.facility, name: name.to } };
+  }
   if (event.type !== 'facility.census-changed') return state;
   const { units, turnaround, trend } = censusChangedSchema.parse(event.data);
   const next = { ...state, units: withChanges(state.units, units) };
@@ -26,12 +44,23 @@ export function evolveCensus(state: FacilityCensus, event: TopicEvent): Facility
 
 /** The network after an event of its topic. */
 export function evolveNetwork(state: NetworkAvailability, event: TopicEvent): NetworkAvailability {
-  if (event.type !== 'network.availability-changed') return state;
-  const { facilities, turnaround, trend } = networkChangedSchema.parse(event.data);
+  return event.type === 'network.availability-changed' ? evolveFacilities(state, event.data) : state;
+}
+
+/** A region after an event of its topic. */
+export function evolveRegion(state: RegionAvailability, event: TopicEvent): RegionAvailability {
+  return event.type === 'region.availability-changed' ? evolveFacilities(state, event.data) : state;
+}
+
+function evolveFacilities<State extends Omit<NetworkAvailability, 'organisation'>>(
+  state: State,
+  data: unknown,
+): State {
+  const { facilities, turnaround, trend } = networkChangedSchema.parse(data);
   const next = { ...state, facilities: { ...state.facilities } };
   for (const [id, change] of Object.entries(facilities))
     next.facilities[id] = changedFacility(state.facilities[id], change);
-  return withPart(withPart(next, 'turnaround', turnaround), 'trend', trend);
+  return withPart(withPart<State, 'turnaround'>(next, 'turnaround', turnaround), 'trend', trend);
 }
 
 /** A facility of the network after what changed there. */

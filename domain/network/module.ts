@@ -2,8 +2,13 @@ import { defineModule, evolveOf } from '../module.ts';
 import { networkRights } from './access.ts';
 import { networkCommands } from './commands.ts';
 import { networkEvents } from './events.ts';
-import { evolveAvailability, evolveCensus, evolveNetwork } from './evolve.ts';
-import { facilityAvailabilitySchema, facilityCensusSchema, networkAvailabilitySchema } from './schema.ts';
+import { evolveAvailability, evolveCensus, evolveNetwork, evolveRegion } from './evolve.ts';
+import {
+  facilityAvailabilitySchema,
+  facilityCensusSchema,
+  networkAvailabilitySchema,
+  regionAvailabilitySchema,
+} from './schema.ts';
 
 /** What a network of facilities has to give: attested by people where only counts are known, derived where beds are. */
 export const networkModule = defineModule({
@@ -14,14 +19,17 @@ export const networkModule = defineModule({
   topics: [
     {
       kind: 'facility/*/availability',
-      summary: 'Available beds of a facility by level of care, as people attested them',
+      toldBy: 'network/availability',
+      summary:
+        'What is known of a facility, and its available beds by level of care, as people attested them',
       state: facilityAvailabilitySchema,
       views: [{ name: 'public', right: 'availability.read' }],
       evolve: evolveOf(facilityAvailabilitySchema, evolveAvailability),
-      beginning: (later) => ({ ...facilityAvailabilitySchema.parse(later), levels: {} }),
+      beginning: (later) => ({ facility: facilityAvailabilitySchema.parse(later).facility, levels: {} }),
     },
     {
       kind: 'facility/*/census',
+      toldBy: 'network/availability',
       summary: 'The beds of a facility in numbers, by unit; derived',
       state: facilityCensusSchema,
       views: [{ name: 'public', right: 'census.read' }],
@@ -38,6 +46,15 @@ export const networkModule = defineModule({
         organisation: networkAvailabilitySchema.parse(later).organisation,
         facilities: {},
       }),
+    },
+    {
+      kind: 'region/*/availability',
+      toldBy: 'network/availability',
+      summary: 'What every facility of a region has to give; derived',
+      state: regionAvailabilitySchema,
+      views: [{ name: 'public', right: 'availability.read' }],
+      evolve: evolveOf(regionAvailabilitySchema, evolveRegion),
+      beginning: (later) => ({ region: regionAvailabilitySchema.parse(later).region, facilities: {} }),
     },
   ],
 });

@@ -7,7 +7,7 @@ import { trendIsDue, trendSpanMs, trendStepMs, withPoint } from '../measures/tre
 import { quantile, turnaroundGoalMs, turnaroundOf } from '../measures/turnaround.ts';
 import type { DecisionContext } from '../module.ts';
 import { changesOf, same, withChanges } from './changes.ts';
-import { decideNetwork, type LevelRecord, mayUndo, undoWindowMs } from './decide.ts';
+import { decideLevels, type LevelRecord, mayUndo, undoWindowMs } from './decide.ts';
 import { availabilityMovedSchema } from './events.ts';
 import { changedFacility } from './evolve.ts';
 import { careGroups, groupOf, levelsOfCare } from './levels.ts';
@@ -251,7 +251,7 @@ describe('any sequence of words about a level', () => {
           const data = { facility: 'f', level: 'hospice' } as const;
           const stands = record.now;
           const levels = new Map([['hospice', record] as const]);
-          const decision = decideNetwork(
+          const decision = decideLevels(
             levels,
             type === 'attest'
               ? { type: 'availability.attest', data: { ...data, available, capacity: 10 } }

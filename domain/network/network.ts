@@ -42,7 +42,10 @@ export function facilityChange(
 }
 
 /** The beds of every unit that is known bed by bed. A unit of which nobody has spoken for long is unknown. */
-export function bedTotal(units: readonly UnitCensus[], nowMs: number): Total {
+export function bedTotal(
+  units: readonly Pick<UnitCensus, 'tally' | 'asOf' | 'silence'>[],
+  nowMs: number,
+): Total {
   return totalOf(units.map((unit) => ({ tally: unit.tally, freshness: unitFreshness(unit, nowMs) })));
 }
 
@@ -58,7 +61,7 @@ export function unitFreshness(
 
 /** How much of what the network should hear again and again is current: units, and counts of people. */
 export function networkCompliance(
-  facilities: readonly Pick<NetworkFacility, 'levels' | 'units'>[],
+  facilities: readonly CountedFacility[],
   nowMs: number,
 ): Compliance | undefined {
   return complianceOf(
@@ -77,19 +80,33 @@ export function networkCompliance(
 }
 
 /** The counts of each group of levels that anybody in the network has. */
-export function levelsOfGroups(
-  facilities: readonly Pick<NetworkFacility, 'levels'>[],
-): { readonly group: CareGroup; readonly levels: readonly AttestedLevel[] }[] {
-  const all = facilities.flatMap(({ levels }) => Object.values(levels));
+export function levelsOfGroups<Level extends Pick<AttestedLevel, 'level'>>(
+  facilities: readonly { readonly levels: Readonly<Record<string, Level>> }[],
+): { readonly group: CareGroup; readonly levels: readonly Level[] }[] {
+  const byGroup = new Map<CareGroup, Level[]>();
+  for (const { levels } of facilities) {
+    for (const level of Object.values(levels)) {
+      const group = groupOf(level.level);
+      const others = byGroup.get(group);
+      if (others === undefined) byGroup.set(group, [level]);
+      else others.push(level);
+    }
+  }
   return careGroups.flatMap((group) => {
-    const levels = all.filter(({ level }) => groupOf(level) === group);
-    return levels.length === 0 ? [] : [{ group, levels }];
+    const levels = byGroup.get(group);
+    return levels === undefined ? [] : [{ group, levels }];
   });
 }
 
 /** Available beds over counts, as far as they may be relied on at a moment. */
-export function levelTotal(levels: readonly AttestedLevel[], nowMs: number) {
-  return availableTotal(levels.map((level) => ({ ...level, known: shownAs(level, nowMs) !== 'unknown' })));
+export function levelTotal(levels: readonly CountedLevel[], nowMs: number) {
+  return availableTotal(
+    levels.map((level) => ({
+      capacity: level.capacity,
+      available: level.available ?? 0,
+      known: shownAs(level, nowMs) !== 'unknown',
+    })),
+  );
 }
 
 /** Whether the network's trend wants a point: asked before every facility is read for it. */
@@ -97,10 +114,22 @@ export function networkTrendIsDue(before: NetworkTrend | undefined, context: Dec
   return trendIsDue(before?.points ?? [], context.now);
 }
 
-/** The trend of the network with a point more. */
+/** What a trend needs to know of a facility. */
+export interface CountedFacility {
+  readonly levels: Readonly<Record<string, CountedLevel>>;
+  readonly units: Readonly<Record<string, Pick<UnitCensus, 'tally' | 'asOf' | 'silence'>>>;
+}
+
+/** What a total needs to know of a level of care. */
+export type CountedLevel = Pick<
+  AttestedLevel,
+  'level' | 'capacity' | 'available' | 'validForMinutes' | 'validUntil' | 'lapsed' | 'asOf'
+>;
+
+/** The trend of a network, or of a region, with a point more. */
 export function networkTrendOf(
   before: NetworkTrend | undefined,
-  facilities: readonly NetworkFacility[],
+  facilities: readonly CountedFacility[],
   turnaround: TurnaroundCensus | undefined,
   context: DecisionContext,
 ): NetworkTrend {

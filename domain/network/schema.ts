@@ -15,7 +15,8 @@ export const bedCountSchema = z
 export const attestedLevelSchema = z.object({
   level: levelOfCareSchema,
   capacity: bedCountSchema,
-  available: bedCountSchema,
+  /** Left out where the beds are known and nobody knows how many of them are available. */
+  available: bedCountSchema.optional(),
   /** For how long a count is relied on; whoever confirms it renews it for as long. */
   validForMinutes: z.int().min(1),
   validUntil: instantSchema,
@@ -42,6 +43,10 @@ export type Position = z.infer<typeof positionSchema>;
 export const facilityDetailsSchema = z.object({
   /** What kind of facility it is, in the words of whoever registered it. */
   type: z.string().min(1).max(60).optional(),
+  /** Its HL7 code, as MSH-4 and PV1-3 carry it. */
+  code: z.string().min(1).max(60).optional(),
+  /** The IANA zone in which it tells the time. */
+  timezone: z.string().optional(),
   region: placeSchema.optional(),
   position: positionSchema.optional(),
   version: z.int().min(1),
@@ -143,3 +148,9 @@ export const networkAvailabilitySchema = z.object({
   trend: networkTrendSchema.optional(),
 });
 export type NetworkAvailability = z.infer<typeof networkAvailabilitySchema>;
+
+/** The state of `region/<id>/availability`: the same for the facilities of one region. */
+export const regionAvailabilitySchema = networkAvailabilitySchema
+  .omit({ organisation: true })
+  .extend({ region: placeSchema });
+export type RegionAvailability = z.infer<typeof regionAvailabilitySchema>;

@@ -12,8 +12,7 @@ export async function isUpToDate(sql) {
     where p.org_id = 'demo' and exists (
       select from carewall.events e
       where e.org_id = p.org_id and e.tx >= p.floor and case p.name
-        when 'census' then e.type like 'bed.%' and e.type <> 'bed.fact-kept'
-        when 'network' then e.type like 'availability.%' or e.type = 'facility.census-changed'
+        when 'availability' then (e.type like 'bed.%' and e.type <> 'bed.fact-kept') or e.topic like 'facility/%/availability'
         else e.type in ('conversation.started', 'conversation.member-added', 'conversation.member-left',
           'message.sent', 'message.retracted', 'message.read', 'message.acknowledged')
       end)`;

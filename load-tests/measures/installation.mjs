@@ -29,13 +29,13 @@ const main = join(root, 'dist', 'server', 'main.js');
  * @param {number} [options.nodes] more than one form a tier
  * @param {string} [options.engine]
  * @param {Record<string, string>} [options.postgres] settings of the database over its usual ones
- * @param {Record<string, string>} [options.environment] settings of the nodes over their usual ones
  * @param {(sql: import('postgres').Sql) => Promise<void>} [options.prepare] what to do to the database before the nodes start
+ * @param {Record<string, string>} [options.environment] variables of the nodes over their usual ones
  * @param {number} options.withinMs
  * @param {(installation: Installation) => Promise<void>} work
  */
 export async function withInstallation(options, work) {
-  const { nodes: count = 1, engine = 'auto', postgres, prepare, withinMs } = options;
+  const { nodes: count = 1, engine = 'auto', postgres, prepare, environment: more, withinMs } = options;
   const built = spawnSync(process.execPath, [join(root, 'scripts', 'build.mjs')], { stdio: 'inherit' });
   if (built.status !== 0) throw new Error('the server was not built');
   const folder = mkdtempSync(join(tmpdir(), 'carewall-measure-'));
@@ -72,13 +72,7 @@ export async function withInstallation(options, work) {
         port,
         main,
         logFile: join(folder, `node-${number}.log`),
-        environment: {
-          ...environment,
-          DEMO: 'off',
-          MLLP_PORT: '',
-          LOG_LEVEL: 'warn',
-          ...options.environment,
-        },
+        environment: { ...environment, DEMO: 'off', MLLP_PORT: '', LOG_LEVEL: 'warn', ...more },
       });
       stops.push(node.kill);
       await node.start();

@@ -9,11 +9,13 @@ import { faultFields, type Logger } from '../log.ts';
 import type { StageMetrics } from '../metrics.ts';
 import { type Check, faultsOf } from '../readiness.ts';
 import type { Identified } from '../rooms/connection.ts';
+import { limitedByAccount } from './account-limit.ts';
 import { asyncApiDocument } from './asyncapi.ts';
 import { type Authenticated, authenticated } from './authenticate.ts';
 import { commandRoutes } from './command-routes.ts';
 import { openApiDocument } from './openapi.ts';
-import { problem } from './problem.ts';
+import { placeRoutes } from './place-routes.ts';
+import { problem, tooManyRequests } from './problem.ts';
 import type { StaticFiles } from './static-files.ts';
 import { type TopicRoutesOptions, topicRoutes } from './topic-routes.ts';
 
@@ -37,7 +39,8 @@ export type Fetch = (request: Request, client: { address: string }) => Promise<R
 /** Everything that is served over HTTP: sign-in, commands, topics, health, documents, the web client. */
 export function createHttpApp(options: HttpAppOptions): Fetch {
   const { metrics, log } = options;
-  const rate = createKeyedBuckets(400, 100, { most: 20_000 });
+  // Many people share one address, where a hospital stands behind one: what one of them may send is counted by account.
+  const rateOfAddress = createKeyedBuckets(1_200, 600, { most: 20_000 });
   const app = new Hono();
 
   app.use(
@@ -76,6 +79,7 @@ export function createHttpApp(options: HttpAppOptions): Fetch {
   const api = new Hono<Authenticated>();
   api.use(compress());
   api.use(authenticated(options.authenticate));
+  api.use(limitedByAccount(createKeyedBuckets(500, 250, { most: 20_000 })));
   api.use(async (_context, next) => {
     await next();
     // What one person may see must not be kept for the next who uses the machine.
@@ -83,6 +87,7 @@ export function createHttpApp(options: HttpAppOptions): Fetch {
   });
   api.route('/', commandRoutes(options.commands, metrics));
   api.route('/', topicRoutes(options));
+  api.route('/', placeRoutes(options));
   api.all('*', () => problem(refuse('not_found', 'there is no such route')));
   app.route('/api/v1', api);
 
@@ -98,9 +103,7 @@ export function createHttpApp(options: HttpAppOptions): Fetch {
   });
 
   return async (request, { address }) => {
-    if (!rate.take(address))
-      return problem(refuse('rate_limited', 'too many requests; slow down'), { 'retry-after': '1' });
-    const response = await app.fetch(request, { address });
+    const response = rateOfAddress.take(address) ? await app.fetch(request, { address }) : tooManyRequests();
     if (response.status >= 400) metrics.refusals.inc({ door: 'http', code: String(response.status) });
     return response;
   };

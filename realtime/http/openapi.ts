@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { errorCodes, errorStatus, issueSchema } from '#domain/errors.ts';
 import { modules } from '#domain/modules.ts';
-import { commandAnswerSchema, historySchema, snapshotSchema, topicListSchema } from '#domain/protocol.ts';
+import {
+  commandAnswerSchema,
+  historySchema,
+  nearbyPlacesSchema,
+  snapshotSchema,
+  topicListSchema,
+} from '#domain/protocol.ts';
 import { topicSchema } from '#domain/topic.ts';
 import { jsonSchema } from './json-schema.ts';
 
@@ -111,6 +117,18 @@ export function openApiDocument(serverUrl: string): Record<string, unknown> {
               schema: { type: 'string' },
               description: '`next` of the page before',
             },
+            {
+              name: 'kinds',
+              in: 'query',
+              schema: { type: 'string' },
+              description: 'Only topics of these kinds, such as `unit/*/beds,unit/*/alerts`',
+            },
+            {
+              name: 'limit',
+              in: 'query',
+              schema: { type: 'integer', minimum: 1, maximum: 1000 },
+              description: 'How many on a page; 200 where it is left out',
+            },
           ],
           responses: { 200: json('A page', topicListSchema), ...problems('invalid', 'unauthenticated') },
         },
@@ -140,6 +158,36 @@ export function openApiDocument(serverUrl: string): Record<string, unknown> {
           responses: {
             200: json('Events after `after`, in order', historySchema),
             ...problems('invalid', 'unauthenticated', 'not_found', 'gone'),
+          },
+        },
+      },
+      '/api/v1/places': {
+        get: {
+          summary: 'Places around a point that the caller may see something of, the nearest first',
+          parameters: [
+            {
+              name: 'near',
+              in: 'query',
+              required: true,
+              schema: { type: 'string' },
+              description: 'Latitude and longitude in degrees (WGS 84)',
+              example: '41.88,-87.63',
+            },
+            {
+              name: 'within',
+              in: 'query',
+              schema: { type: 'number', exclusiveMinimum: 0 },
+              description: 'Kilometres',
+            },
+            {
+              name: 'limit',
+              in: 'query',
+              schema: { type: 'integer', minimum: 1, maximum: 200, default: 20 },
+            },
+          ],
+          responses: {
+            200: json('Places, each with its distance in metres along the great circle', nearbyPlacesSchema),
+            ...problems('invalid', 'unauthenticated', 'rate_limited'),
           },
         },
       },

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { errorStatus, type Refusal } from '#domain/errors.ts';
+import { errorStatus, type Refusal, refuse } from '#domain/errors.ts';
 
 /**
  * A refusal as an RFC 9457 problem. `type` is `about:blank`: what tells one problem from another is `code`, which is
@@ -22,4 +22,9 @@ export function problem(refusal: Refusal, headers: Readonly<Record<string, strin
     status,
     headers: { ...headers, 'content-type': 'application/problem+json' },
   });
+}
+
+/** The answer to whoever sends more than they may: when to try again, in seconds. */
+export function tooManyRequests(): Response {
+  return problem(refuse('rate_limited', 'too many requests; slow down'), { 'retry-after': '1' });
 }

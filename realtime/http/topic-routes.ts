@@ -3,21 +3,24 @@ import { z } from 'zod';
 import type { Database } from '#db/connect.ts';
 import { oldestSeq, openEvents, readEvents } from '#db/event-log.ts';
 import type { ContextStore } from '#db/store.ts';
-import { cursorOf, listTopics, readTopic } from '#db/topics.ts';
+import { cursorOf, listTopics, readStanding, readTopic } from '#db/topics.ts';
 import type { Vault } from '#db/vault.ts';
 import { refuse, refuseInvalid } from '#domain/errors.ts';
-import { topicDefinition, viewFor } from '#domain/modules.ts';
+import { modules, topicDefinition, viewFor } from '#domain/modules.ts';
 import { idSchema } from '#domain/topic.ts';
 import { opaqueViewName, projectEvent, projectState } from '../rooms/projection.ts';
+import { isShared, type SharedStates } from '../rooms/shared-states.ts';
 import { viewOf } from '../rooms/subscribe.ts';
 import type { Authenticated } from './authenticate.ts';
 import { problem } from './problem.ts';
+import { createSnapshotBodies } from './snapshot-bodies.ts';
 
 export interface TopicRoutesOptions {
   readonly sqlApp: Database;
   readonly sqlRelay: Database;
   readonly vault: Vault;
   readonly stores: readonly ContextStore[];
+  readonly sharedStates: SharedStates;
   readonly pageSize?: number;
 }
 
@@ -28,6 +31,13 @@ const listQuerySchema = z.object({
     .pipe(idSchema)
     .optional(),
   cursor: z.string().max(1000).optional(),
+  kinds: z
+    .string()
+    .max(2000)
+    .transform((text) => text.split(','))
+    .pipe(z.array(z.enum(modules.flatMap(({ topics }) => topics.map(({ kind }) => kind)))))
+    .optional(),
+  limit: z.coerce.number().int().min(1).max(1000).optional(),
 });
 
 const historyQuerySchema = z.object({
@@ -41,17 +51,19 @@ const noSuchTopic = refuse('not_found', 'there is no such topic');
 export function topicRoutes(options: TopicRoutesOptions): Hono<Authenticated> {
   const { sqlApp, sqlRelay, vault, stores, pageSize = 200 } = options;
   const routes = new Hono<Authenticated>();
+  const bodies = createSnapshotBodies();
 
   routes.get('/topics', async (context) => {
     const query = listQuerySchema.safeParse(context.req.query());
     if (!query.success) return problem(refuseInvalid(query.error, 'the query does not fit'));
     const { principal } = context.get('identified');
-    const { under, cursor } = query.data;
+    const { under, cursor, kinds, limit = pageSize } = query.data;
     const page = await listTopics(sqlApp, principal.org, {
       held: principal.grants.map(({ place }) => place),
       under,
+      kinds,
       after: cursor,
-      limit: pageSize,
+      limit,
     });
     const topics = page.flatMap((listed) => {
       const view = viewOf(listed.topic, principal.grants, listed.path);
@@ -67,7 +79,7 @@ export function topicRoutes(options: TopicRoutesOptions): Hono<Authenticated> {
       };
     });
     const last = page.at(-1);
-    const next = page.length === pageSize && last !== undefined ? cursorOf(last) : undefined;
+    const next = page.length === limit && last !== undefined ? cursorOf(last) : undefined;
     return context.json({ topics, ...(next === undefined ? {} : { next }) });
   });
 
@@ -76,17 +88,24 @@ export function topicRoutes(options: TopicRoutesOptions): Hono<Authenticated> {
     const topic = context.req.param('topic');
     const known = topicDefinition(topic);
     if (known === undefined) return problem(noSuchTopic);
-    const moment = await readTopic(
-      { sql: sqlApp, vault, stores },
-      { org: principal.org, topic },
-      { id: session, account: principal.id },
-    );
+    const key = { org: principal.org, topic };
+    const asking = { id: session, account: principal.id };
+    const shared = isShared(known.definition);
+    const moment = shared
+      ? await readStanding(sqlApp, key, asking)
+      : await readTopic({ sql: sqlApp, vault, stores }, key, asking);
     if (moment.grants === undefined) return problem(refuse('unauthenticated', 'sign in again'));
     const view = moment.found && viewFor(known.definition, moment.grants, moment.found.path);
     if (moment.found === undefined || view === undefined) return problem(noSuchTopic);
     const { epoch, seq, at } = moment.found;
-    const state = projectState(known.definition, view, moment.found.state);
-    return context.json({ topic, view: opaqueViewName(known.definition, view), epoch, seq, at, state });
+    const head = { topic, view: opaqueViewName(known.definition, view), epoch, seq, at };
+    if ('state' in moment.found) {
+      return context.json({ ...head, state: projectState(known.definition, view, moment.found.state) });
+    }
+    // The rights are this caller's own and of this moment; the state is the same for all who have them.
+    const state = await options.sharedStates.at(key, known.definition, head);
+    if (state === undefined) return problem(noSuchTopic);
+    return bodies.answer({ ...head, epoch: state.epoch }, state, context.req.header('accept-encoding'));
   });
 
   routes.get('/topics/:topic/events', async (context) => {
@@ -97,10 +116,7 @@ export function topicRoutes(options: TopicRoutesOptions): Hono<Authenticated> {
     const known = topicDefinition(topic);
     if (known === undefined) return problem(noSuchTopic);
     const key = { org: principal.org, topic };
-    const moment = await readTopic({ sql: sqlApp, vault, stores }, key, {
-      id: session,
-      account: principal.id,
-    });
+    const moment = await readStanding(sqlApp, key, { id: session, account: principal.id });
     if (moment.grants === undefined) return problem(refuse('unauthenticated', 'sign in again'));
     const view = moment.found && viewFor(known.definition, moment.grants, moment.found.path);
     if (moment.found === undefined || view === undefined) return problem(noSuchTopic);

@@ -12,6 +12,7 @@ import { type Bus, channelOf, createLocalBus } from '../relay/bus.ts';
 import { createRelay } from '../relay/relay.ts';
 import { projectState } from './projection.ts';
 import { createSequencers } from './sequencers.ts';
+import { createSharedStates } from './shared-states.ts';
 import { createSubscriptions } from './subscribe.ts';
 import { createTopicPaths } from './topic-paths.ts';
 
@@ -87,6 +88,13 @@ test(`INV-1.3 ${rounds} random interleavings of subscribe, commit and publish en
     sqlRelay: databases.relay,
     vault,
     stores,
+    sharedStates: createSharedStates({
+      sqlApp: databases.app,
+      sqlRelay: databases.relay,
+      vault,
+      stores,
+      metrics,
+    }),
     sequencers,
     metrics,
     mostReplayed: 40,

@@ -12,6 +12,7 @@ import type { StageMetrics } from '../metrics.ts';
 import { opaqueViewName } from './projection.ts';
 import type { Sequencer } from './sequencer.ts';
 import type { Sequencers } from './sequencers.ts';
+import type { SharedStates } from './shared-states.ts';
 import type { PathOf } from './topic-paths.ts';
 import { createTopicSnapshots } from './topic-snapshots.ts';
 
@@ -37,6 +38,7 @@ export interface SubscriptionsOptions {
   readonly sqlRelay: Database;
   readonly vault: Vault;
   readonly stores: readonly ContextStore[];
+  readonly sharedStates: SharedStates;
   readonly pathOf: PathOf;
   readonly sequencers: Sequencers;
   readonly metrics: StageMetrics;
@@ -62,6 +64,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   const { sequencers, metrics, mostSnapshotBytes = 256 * 1024, mostReplayed = 2_000 } = options;
   const snapshots = createTopicSnapshots({
     read: (key) => readTopic({ sql: options.sqlApp, vault: options.vault, stores: options.stores }, key),
+    sharedStates: options.sharedStates,
     onRead: () => metrics.topicReads.inc({ for: 'snapshot' }),
   });
 

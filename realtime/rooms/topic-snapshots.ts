@@ -4,6 +4,7 @@ import type { TopicDefinition, ViewName } from '#domain/module.ts';
 import { channelOf } from '../relay/bus.ts';
 import { projectState } from './projection.ts';
 import type { Sequencer } from './sequencer.ts';
+import { isShared, type SharedStates } from './shared-states.ts';
 
 /** A topic's state at a seq, with everything in it, and as each view shows it. */
 export interface SharedSnapshot {
@@ -24,6 +25,7 @@ export interface TopicSnapshots {
 
 export interface TopicSnapshotsOptions {
   readonly read: (key: TopicKey) => Promise<TopicMoment>;
+  readonly sharedStates: SharedStates;
   readonly onRead: () => void;
   /** So many events may come after a snapshot before a new one is read. */
   readonly mostAfter?: number;
@@ -35,7 +37,20 @@ export function createTopicSnapshots(options: TopicSnapshotsOptions): TopicSnaps
   const kept = new Map<string, SharedSnapshot>();
   const reading = new Map<string, Promise<SharedSnapshot | undefined>>();
 
-  async function read(key: TopicKey, definition: TopicDefinition): Promise<SharedSnapshot | undefined> {
+  async function read(
+    { key, epoch, last }: Sequencer,
+    definition: TopicDefinition,
+  ): Promise<SharedSnapshot | undefined> {
+    if (isShared(definition)) {
+      const shared = await options.sharedStates.at(key, definition, { epoch, seq: last() });
+      return (
+        shared && {
+          seq: shared.seq,
+          epoch: shared.epoch,
+          in: () => ({ state: shared.state, bytes: shared.json().bytes }),
+        }
+      );
+    }
     options.onRead();
     const { found } = await options.read(key);
     return found && sharedSnapshot(definition, found);
@@ -53,7 +68,7 @@ export function createTopicSnapshots(options: TopicSnapshotsOptions): TopicSnaps
       if (known !== undefined && isGood(known, sequencer)) return known;
       const flight =
         reading.get(channel) ??
-        read(sequencer.key, definition).finally(() => {
+        read(sequencer, definition).finally(() => {
           reading.delete(channel);
         });
       reading.set(channel, flight);

@@ -102,6 +102,18 @@ describe.each(looks)('axe-core on $name', ({ options }) => {
     await check('network');
     await page.getByTestId('tile-behavioural').getByRole('button').click();
     await check('why a number of the network');
+    await page.goto(`${url}/network/facilities?near=10.8,106.7`);
+    await page.locator('.ft-row').first().waitFor();
+    await check('the table of the network');
+    await page.locator('.popover-button.export').click();
+    await check('an export');
+    await page.keyboard.press('Escape');
+    await page.locator('.ft-row button').first().click();
+    await page.getByRole('dialog').waitFor();
+    await check('a facility of the table');
+    await page.goto(`${url}/network/facilities?show=map`);
+    await page.getByTestId('map-canvas').waitFor();
+    await check('the map of the network');
     await page.goto(`${url}/facilities/crisis/update`);
     await page.getByTestId('update-psychiatric').waitFor();
     await check('counts of a facility, to look at');

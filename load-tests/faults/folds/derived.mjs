@@ -7,25 +7,31 @@ export const derivedFolds = {
   }),
   'facility.census-changed': (state, { units, ...parts }) =>
     withChanges({ ...state, units: withChanges(state.units, units) }, parts),
-  'network.availability-changed': (state, { facilities, ...parts }) => {
-    const next = { ...state.facilities };
-    for (const [id, change] of Object.entries(facilities)) next[id] = changeFacility(next[id], change);
-    return withChanges({ ...state, facilities: next }, parts);
-  },
+  'network.availability-changed': changeFacilities,
+  'region.availability-changed': changeFacilities,
   'own.booking-noted': note('booking'),
   'own.payment-noted': note('payment'),
   'own.conversation-noted': note('conversation'),
   'own.removed': (state, { kind, id }) => ({ ...state, [kind]: withChanges(state[kind], { [id]: {} }) }),
 };
 
-function changeFacility(before, { levels, units, turnaround, ...rest }) {
+function changeFacilities(state, { facilities, ...parts }) {
+  const next = { ...state.facilities };
+  for (const [id, change] of Object.entries(facilities)) next[id] = changeFacility(next[id], change);
+  return withChanges({ ...state, facilities: next }, parts);
+}
+
+function changeFacility(before, { levels, units, details, turnaround, ...rest }) {
   const next = {
     ...before,
     ...rest,
     levels: withChanges(before?.levels, levels),
     units: withChanges(before?.units, units),
   };
-  return withChanges(next, turnaround === undefined ? {} : { turnaround });
+  return withChanges(next, {
+    ...(details === undefined ? {} : { details }),
+    ...(turnaround === undefined ? {} : { turnaround }),
+  });
 }
 
 function note(kind) {

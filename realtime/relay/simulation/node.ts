@@ -10,6 +10,7 @@ import type { StageMetrics } from '../../metrics.ts';
 import { startCatchUp } from '../../rooms/catch-up.ts';
 import { opaqueViewName, projectEvent } from '../../rooms/projection.ts';
 import { createSequencers } from '../../rooms/sequencers.ts';
+import { createSharedStates } from '../../rooms/shared-states.ts';
 import { createSubscriptions, type Subscriber } from '../../rooms/subscribe.ts';
 import { createTopicPaths } from '../../rooms/topic-paths.ts';
 import { type Bus, channelOf } from '../bus.ts';
@@ -146,6 +147,7 @@ export function createModelNode(options: ModelNodeOptions): ModelNode {
     sqlRelay: sql,
     vault,
     stores,
+    sharedStates: createSharedStates({ sqlApp: sql, sqlRelay: sql, vault, stores, metrics }),
     sequencers,
     metrics,
     mostReplayed: 4,

@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { readDayView } from '../appointments/day-view.ts';
 import { readSourcesView } from '../feeds/sources-view.ts';
+import { readTableView } from '../network/table/table-view.ts';
 import { readPaymentView } from '../payments/payment-view.ts';
 import { Loading } from '../ui/states.tsx';
 import { readBoardView } from './board-view.ts';
@@ -65,6 +66,13 @@ const networkRoute = createRoute({
   component: lazyRouteComponent(() => import('../network/network-page.tsx'), 'NetworkPage'),
 });
 
+const tableRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/network/facilities',
+  validateSearch: readTableView,
+  component: lazyRouteComponent(() => import('../network/table/table-page.tsx'), 'TablePage'),
+});
+
 const updateRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/facilities/$facility/update',
@@ -102,6 +110,7 @@ export function createAppRouter() {
       paymentsRoute,
       sourcesRoute,
       networkRoute,
+      tableRoute,
       updateRoute,
       messagesRoute,
       conversationRoute,

@@ -50,7 +50,8 @@ export const sections: readonly Section[] = [
   {
     name: 'nav.network',
     href: '/network',
-    isFor: ({ topics }) => attestingFacilitiesOf(topics).length > 0,
+    isFor: ({ topics }) =>
+      topics.some(({ topic }) => /^(network|facility\/[^/]+)\/availability$/.test(topic)),
     destinations: ({ topics, who }, t) =>
       attestingFacilitiesOf(topics)
         .filter(({ path }) => mayAsk('availability.attest', { grants: who.grants, path }))

@@ -5,12 +5,14 @@ import type { DepartmentAppointments } from '#domain/appointments/schema.ts';
 import { localInZone } from '#domain/zone.ts';
 import { mayAsk } from '../app/may-ask.ts';
 import { usePageHeading } from '../app/page.tsx';
+import { ExportButton } from '../export/export-button.tsx';
 import { useText } from '../language/language.tsx';
 import { useTimes } from '../language/use-times.ts';
 import { useNow, useStore, useTopic } from '../live/hooks.ts';
 import { useLive } from '../live/provider.tsx';
 import { Empty, Loading } from '../ui/states.tsx';
 import { useMedia } from '../ui/use-media.ts';
+import { dayExport } from './appointment-export.ts';
 import { AppointmentPanel } from './appointment-panel.tsx';
 import { BookingPanel } from './booking-panel.tsx';
 import { DayControls } from './day-controls.tsx';
@@ -47,6 +49,7 @@ export function DayBoard({ department, otherwise }: { department: DepartmentPlac
   const { open: _open, book: _book, ...closed } = view;
   const close = () => show(closed);
   const practitioners = state === undefined ? [] : practitionersOf(state);
+  const title = t('appointments.title', { department: department.name });
   const who = phone ? (practitioners.find(({ id }) => id === view.who) ?? practitioners[0])?.id : undefined;
 
   return (
@@ -70,6 +73,21 @@ export function DayBoard({ department, otherwise }: { department: DepartmentPlac
           onChange={show}
           onShift={(days) => show({ ...closed, date: shiftedDay(date, days) })}
         />
+        {state !== undefined && practitioners.length > 0 && (
+          <ExportButton
+            what={title}
+            table={() =>
+              dayExport(
+                t,
+                state,
+                dayLayout(state, date, now, who).columns.flatMap(({ blocks }) =>
+                  blocks.map(({ appointment }) => appointment),
+                ),
+                { title, date, topic: department.topic, confirmedAt: reading.confirmedAt },
+              )
+            }
+          />
+        )}
         {mayBook && practitioners.length > 0 && (
           <button
             type="button"

@@ -1,10 +1,12 @@
 import { millis } from '#domain/instant.ts';
 import type { OwnBooking } from '#domain/people/own-booking.ts';
 import type { User } from '#domain/people/schema.ts';
+import { ExportButton } from '../export/export-button.tsx';
 import { useText } from '../language/language.tsx';
 import { useTimes } from '../language/use-times.ts';
 import { useNow, useTopic } from '../live/hooks.ts';
 import { Empty, Forbidden, Loading } from '../ui/states.tsx';
+import { bookingsExport } from './appointment-export.ts';
 import { StatusGlyph } from './status-glyph.tsx';
 import './appointments.css';
 
@@ -39,6 +41,10 @@ function Bookings({ topic }: { topic: string }) {
       {status === 'behind' && confirmedAt !== undefined && (
         <p className="day-stale">{t('appointments.stale', { time: times.moment(confirmedAt, now) })}</p>
       )}
+      <ExportButton
+        what={t('me.bookings')}
+        table={() => bookingsExport(t, bookings, { topic, confirmedAt })}
+      />
       <ul className="own-bookings">
         {bookings.map((booking) => (
           <Booking key={booking.id} booking={booking} now={now} />

@@ -34,25 +34,23 @@ export function LevelCard({ facility, level, me, may, times, now, confirming, on
     if (status === 'saved') setTyped(undefined);
   }, [status]);
   const name = t(`level.${level.level}`);
-  const draft: Draft = saving.status === 'idle' ? level : saving.draft;
-  const wanted = typed === undefined ? draft.available : countIn(typed);
-  const fault = typed === undefined ? undefined : faultOf(wanted, draft.capacity);
+  const stands = saving.status === 'idle' ? level : saving.draft;
+  // Of beds whose count nobody has said there is nothing to begin from: not even none.
+  const { available, capacity, validForMinutes } = stands;
+  const fault = typed === undefined ? undefined : faultOf(countIn(typed), capacity);
   const state = shownAs(level, now);
-  const want = (change: Partial<Draft>) =>
-    saver.want({
-      available: draft.available,
-      capacity: draft.capacity,
-      validForMinutes: draft.validForMinutes,
-      ...change,
-    });
+  const want = (change: Partial<Draft>) => {
+    const wanted = change.available ?? available;
+    if (wanted !== undefined) saver.want({ capacity, validForMinutes, ...change, available: wanted });
+  };
   const step = (by: number) => {
     setTyped(undefined);
-    want({ available: Math.min(draft.capacity, Math.max(0, draft.available + by)) });
+    want({ available: Math.min(capacity, Math.max(0, (available ?? 0) + by)) });
   };
   const write = (text: string) => {
     setTyped(text);
-    const available = countIn(text);
-    if (available !== undefined && available <= draft.capacity) want({ available });
+    const count = countIn(text);
+    if (count !== undefined && count <= capacity) want({ available: count });
   };
   return (
     <li
@@ -72,7 +70,7 @@ export function LevelCard({ facility, level, me, may, times, now, confirming, on
             type="button"
             className="update-step"
             aria-label={t('update.fewer', { level: name })}
-            disabled={draft.available <= 0}
+            disabled={available === undefined || available <= 0}
             onClick={() => step(-1)}
           >
             <span aria-hidden="true">−</span>
@@ -82,7 +80,7 @@ export function LevelCard({ facility, level, me, may, times, now, confirming, on
             inputMode="numeric"
             autoComplete="off"
             aria-label={t('update.available', { level: name })}
-            value={typed ?? String(draft.available)}
+            value={typed ?? String(available ?? '')}
             onChange={({ target }) => write(target.value)}
             onBlur={() => {
               if (fault === undefined) setTyped(undefined);
@@ -93,16 +91,16 @@ export function LevelCard({ facility, level, me, may, times, now, confirming, on
             type="button"
             className="update-step"
             aria-label={t('update.more', { level: name })}
-            disabled={draft.available >= draft.capacity}
+            disabled={(available ?? 0) >= capacity}
             onClick={() => step(1)}
           >
             <span aria-hidden="true">+</span>
           </button>
-          <span className="update-of">{t('update.of', { count: draft.capacity })}</span>
+          <span className="update-of">{t('update.of', { count: capacity })}</span>
         </div>
       ) : (
         <p className="update-count">
-          <strong className="update-number">{level.available}</strong>
+          <strong className="update-number">{level.available ?? '–'}</strong>
           <span className="update-of">{t('update.of', { count: level.capacity })}</span>
         </p>
       )}
@@ -116,7 +114,7 @@ export function LevelCard({ facility, level, me, may, times, now, confirming, on
           <p>
             {t('update.conflict', {
               source: sourceName(t, level.source),
-              theirs: level.available,
+              theirs: level.available ?? '–',
               time: times.clock(level.asOf),
               mine: saving.draft.available,
             })}
@@ -132,7 +130,9 @@ export function LevelCard({ facility, level, me, may, times, now, confirming, on
                 saver.drop();
               }}
             >
-              {t('update.take-theirs', { count: level.available })}
+              {level.available === undefined
+                ? t('update.take-unknown')
+                : t('update.take-theirs', { count: level.available })}
             </button>
           </p>
         </div>
@@ -152,7 +152,7 @@ export function LevelCard({ facility, level, me, may, times, now, confirming, on
                 saver.drop();
               }}
             />
-            {(saving.status === 'idle' || saving.status === 'saved') && (
+            {available !== undefined && (saving.status === 'idle' || saving.status === 'saved') && (
               <button
                 type="button"
                 disabled={confirming}
@@ -165,12 +165,14 @@ export function LevelCard({ facility, level, me, may, times, now, confirming, on
           </span>
         )}
       </div>
-      {may && <CapacityFields draft={draft} onWant={want} />}
+      {may && available !== undefined && (
+        <CapacityFields draft={{ available, capacity, validForMinutes }} onWant={want} />
+      )}
     </li>
   );
 
-  function faultOf(count: number | undefined, capacity: number): string | undefined {
+  function faultOf(count: number | undefined, most: number): string | undefined {
     if (count === undefined) return t('update.not-number', { most: mostBeds });
-    return count > capacity ? t('update.over-capacity', { capacity }) : undefined;
+    return count > most ? t('update.over-capacity', { capacity: most }) : undefined;
   }
 }

@@ -169,6 +169,6 @@ export function createLevelSaver(options: LevelSaverOptions): LevelSaver {
   };
 }
 
-function sameDraft(a: Draft, b: Draft): boolean {
+function sameDraft(a: Partial<Draft>, b: Draft): boolean {
   return a.available === b.available && a.capacity === b.capacity && a.validForMinutes === b.validForMinutes;
 }

@@ -9,6 +9,8 @@ import { useTimes } from '../language/use-times.ts';
 import { useNow, useStore, useTopic } from '../live/hooks.ts';
 import { useLive } from '../live/provider.tsx';
 import { type AttestingFacility, useAttestingFacilities } from '../network/attesting-facilities.ts';
+import { useNetwork } from '../network/network-reading.ts';
+import { usePlaceOf } from '../network/use-place-of.ts';
 import { useAnnounce } from '../ui/announcer.tsx';
 import { Empty, Failure, Forbidden, Loading } from '../ui/states.tsx';
 import { AddLevel } from './add-level.tsx';
@@ -32,7 +34,23 @@ export function UpdatePage() {
     );
   }
   const facility = facilities.find((one) => one.id === id);
-  return facility === undefined ? <NoFacility /> : <Update key={id} facility={facility} />;
+  if (facility !== undefined) return <Update key={id} facility={facility} />;
+  return topics.some(({ topic }) => topic === 'network/availability') ? (
+    <UpdateUnlisted key={id} id={id} listed={facilities} />
+  ) : (
+    <NoFacility />
+  );
+}
+
+/** One of so many facilities that not all are listed: the network knows where it stands. */
+function UpdateUnlisted({ id, listed }: { id: string; listed: readonly AttestingFacility[] }) {
+  const t = useText();
+  const reading = useNetwork(listed);
+  const placeOf = usePlaceOf(listed, reading);
+  if (reading.status === 'loading') return <Loading title={t('update.loading')} />;
+  const found = reading.facilities.find((one) => one.id === id);
+  const facility = found && placeOf(found);
+  return facility === undefined ? <NoFacility /> : <Update facility={facility} />;
 }
 
 function NoFacility() {
@@ -62,6 +80,8 @@ function Update({ facility }: { facility: AttestingFacility }) {
   if (state === undefined) return <Loading title={t('update.loading')} />;
   const may = mayAsk('availability.attest', { grants: session.grants, path: facility.path });
   const levels = levelsOfCare.flatMap((level) => state.levels[level] ?? []);
+  // Where nobody has said how many are available there is nothing that could still be true.
+  const counted = levels.filter(({ available }) => available !== undefined);
   const confirm = async (seen: readonly { level: string; version: number }[]) => {
     setConfirming(true);
     setFault('');
@@ -83,8 +103,8 @@ function Update({ facility }: { facility: AttestingFacility }) {
         <h1 ref={heading} tabIndex={-1}>
           {facility.name}
         </h1>
-        {may && levels.length > 1 && (
-          <button type="button" disabled={confirming} onClick={() => void confirm(levels)}>
+        {may && counted.length > 1 && (
+          <button type="button" disabled={confirming} onClick={() => void confirm(counted)}>
             {t('update.all-true')}
           </button>
         )}

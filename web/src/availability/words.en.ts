@@ -46,6 +46,7 @@ export const availabilityWords = {
   'update.conflict': '{{source}} said {{theirs}} at {{time}}, while you wrote {{mine}}.',
   'update.keep-mine': 'Save {{count}}',
   'update.take-theirs': 'Keep {{count}}',
+  'update.take-unknown': 'Leave it unknown',
   'update.refused': 'It was not saved. What you wrote is kept.',
   'update.refused-right': 'You may no longer change this count. What you wrote is kept, and not saved.',
 } as const;

@@ -45,6 +45,7 @@ export const availabilityWords = {
   'update.conflict': '{{source}} báo {{theirs}} lúc {{time}}, trong khi bạn nhập {{mine}}.',
   'update.keep-mine': 'Lưu {{count}}',
   'update.take-theirs': 'Giữ {{count}}',
+  'update.take-unknown': 'Để là không rõ',
   'update.refused': 'Chưa lưu được. Nội dung bạn nhập vẫn được giữ.',
   'update.refused-right':
     'Bạn không còn được sửa số liệu này. Nội dung bạn nhập được giữ lại nhưng chưa lưu.',

@@ -5,6 +5,8 @@ import type { Alert, UnitAlerts } from '#domain/alerts/schema.ts';
 import { millis } from '#domain/instant.ts';
 import type { BoardView } from '../app/board-view.ts';
 import { mayAsk } from '../app/may-ask.ts';
+import { ExportButton } from '../export/export-button.tsx';
+import { confirmedFreshness } from '../export/exportable.ts';
 import { useText } from '../language/language.tsx';
 import type { Times } from '../language/times.ts';
 import { useStore, useTopic } from '../live/hooks.ts';
@@ -13,6 +15,7 @@ import type { UnitPlace } from '../places/places.ts';
 import { useAnnounce } from '../ui/announcer.tsx';
 import { AlertGlyph, PendingGlyph } from '../ui/glyph.tsx';
 import { sourceName } from '../ui/source-name.ts';
+import { alertsExport } from './board-export.ts';
 
 interface AlertListProps {
   readonly unit: UnitPlace;
@@ -44,6 +47,19 @@ export function AlertList({ unit, topic, view, times, now }: AlertListProps) {
           <AlertRow key={alert.id} alert={alert} unit={unit} view={view} times={times} now={now} />
         ))}
       </ul>
+      {alerts.length > 0 && (
+        <ExportButton
+          what={t('alerts.title')}
+          table={() =>
+            alertsExport(t, alerts, {
+              title: `${unit.name}: ${t('alerts.title')}`,
+              filter: '',
+              topic,
+              freshness: (at) => confirmedFreshness(reading.confirmedAt, at),
+            })
+          }
+        />
+      )}
     </section>
   );
 }

@@ -4,6 +4,7 @@ import type { UnitBeds } from '#domain/beds/schema.ts';
 import type { UnitFeeds } from '#domain/feeds/schema.ts';
 import type { BoardView } from '../app/board-view.ts';
 import { usePageHeading } from '../app/page.tsx';
+import { ExportButton } from '../export/export-button.tsx';
 import { useText } from '../language/language.tsx';
 import { useTimes } from '../language/use-times.ts';
 import { useNow, useTopic } from '../live/hooks.ts';
@@ -18,6 +19,7 @@ import { useAttempts } from './attempts.ts';
 import { BedList } from './bed-list.tsx';
 import { BedPanel } from './bed-panel.tsx';
 import { BoardControls, BoardOrderChoice } from './board-controls.tsx';
+import { bedsExport, unitFreshness } from './board-export.ts';
 import { shownBeds } from './order.ts';
 import './board.css';
 
@@ -76,6 +78,19 @@ export function Board({
               )}
               <FreshnessMark unit={summary} times={times} now={now} />
             </>
+          )}
+          {beds.length > 0 && (
+            <ExportButton
+              what={t('board.title', { unit: unit.name })}
+              table={() =>
+                bedsExport(t, beds, {
+                  title: t('board.title', { unit: unit.name }),
+                  filter: `${t(`class.${view.show ?? 'all'}`)}; ${t(`board.sort-${view.order ?? 'name'}`)}`,
+                  topic: unit.bedsTopic,
+                  freshness: (at) => unitFreshness(reading, at),
+                })
+              }
+            />
           )}
           <BoardOrderChoice view={view} onChange={change} />
           <Link to="/wall/$facility" params={{ facility: facility.id }} className="button board-wall">

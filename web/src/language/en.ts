@@ -1,7 +1,9 @@
 import { appointmentWords } from '../appointments/words.en.ts';
 import { availabilityWords } from '../availability/words.en.ts';
+import { exportWords } from '../export/words.en.ts';
 import { feedsEn } from '../feeds/words.en.ts';
 import { messagesWords } from '../messages/words.en.ts';
+import { tableWords } from '../network/table/words.en.ts';
 import { networkWords } from '../network/words.en.ts';
 import { paymentsEn } from '../payments/words.en.ts';
 
@@ -9,6 +11,7 @@ import { paymentsEn } from '../payments/words.en.ts';
 export const en = {
   ...appointmentWords,
   ...networkWords,
+  ...tableWords,
   ...availabilityWords,
   'app.name': 'Carewall',
   'app.skip': 'Skip to content',
@@ -343,4 +346,5 @@ export const en = {
   ...paymentsEn,
   ...feedsEn,
   ...messagesWords,
+  ...exportWords,
 } as const;

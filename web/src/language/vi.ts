@@ -1,7 +1,9 @@
 import { appointmentWords } from '../appointments/words.vi.ts';
 import { availabilityWords } from '../availability/words.vi.ts';
+import { exportWords } from '../export/words.vi.ts';
 import { feedsVi } from '../feeds/words.vi.ts';
 import { messagesWords } from '../messages/words.vi.ts';
+import { tableWords } from '../network/table/words.vi.ts';
 import { networkWords } from '../network/words.vi.ts';
 import { paymentsVi } from '../payments/words.vi.ts';
 import type { Catalogue } from './catalogue.ts';
@@ -10,6 +12,7 @@ import type { Catalogue } from './catalogue.ts';
 export const vi = {
   ...appointmentWords,
   ...networkWords,
+  ...tableWords,
   ...availabilityWords,
   'app.name': 'Carewall',
   'app.skip': 'Đến nội dung chính',
@@ -339,4 +342,5 @@ export const vi = {
   ...paymentsVi,
   ...feedsVi,
   ...messagesWords,
+  ...exportWords,
 } as const satisfies Catalogue;

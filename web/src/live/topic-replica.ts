@@ -1,4 +1,4 @@
-import type { TopicDefinition } from '#domain/module.ts';
+import { parseState, type TopicDefinition } from '#domain/module.ts';
 import { type Frame, isEvent, type Position, type Subscribed } from '#domain/protocol.ts';
 
 /*
@@ -26,9 +26,15 @@ export function takeAnswer(replica: Replica, definition: TopicDefinition, answer
   const { view, epoch, seq, state, events } = answer;
   let next = replica;
   if (state !== undefined) {
-    const parsed = definition.state.safeParse(state);
-    if (!parsed.success) return { ok: false, why: 'misfit' };
-    next = { phase: 'held', position: { view, epoch, seq }, state: parsed.data };
+    try {
+      next = {
+        phase: 'held',
+        position: { view, epoch, seq },
+        state: parseState(definition.state, state),
+      };
+    } catch {
+      return { ok: false, why: 'misfit' };
+    }
   } else if (
     replica.phase === 'empty' ||
     replica.position.view !== view ||

@@ -90,7 +90,7 @@ function LevelCount({
         {t(`level-code.${level.level}`)}
       </abbr>
       <span className="net-level-count">
-        <b>{level.available}</b>
+        <b>{level.available ?? '–'}</b>
         <span aria-hidden="true">/{level.capacity}</span>
         <span className="unseen">{t('network.of', { count: level.capacity })}</span>
       </span>

@@ -1,55 +1,36 @@
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { levelsOfCare } from '#domain/network/levels.ts';
 import { useWallDensity } from '../app/density.ts';
 import { mayAsk } from '../app/may-ask.ts';
-import { Page, usePageHeading } from '../app/page.tsx';
+import { usePageHeading } from '../app/page.tsx';
 import { useText } from '../language/language.tsx';
 import { useTimes } from '../language/use-times.ts';
 import { useNow, useStore } from '../live/hooks.ts';
 import { useLive } from '../live/provider.tsx';
-import { Empty, Failure, Forbidden, Loading } from '../ui/states.tsx';
+import { Empty, Loading } from '../ui/states.tsx';
 import { useDistance, useWallType } from '../wall/distance.ts';
 import { useRotation } from '../wall/rotation.ts';
 import { WallControls } from '../wall/wall-controls.tsx';
-import { type AttestingFacility, useAttestingFacilities } from './attesting-facilities.ts';
+import type { AttestingFacility } from './attesting-facilities.ts';
 import { FacilityRow } from './facility-row.tsx';
-import { useNetwork } from './network-reading.ts';
+import { NetworkGate, NoNetwork } from './network-gate.tsx';
+import { type ShownFacility, useNetwork } from './network-reading.ts';
 import { judgedAt } from './network-tiles.ts';
 import { Tiles } from './tiles.tsx';
+import { usePlaceOf } from './use-place-of.ts';
 import '../wall/wall.css';
 import './network.css';
 
 /** The network: its numbers on the top, then every facility, down to their walls. */
 export function NetworkPage() {
-  const t = useText();
-  const topics = useStore(useLive().topics);
-  const facilities = useAttestingFacilities();
-  if (topics === 'loading') return <Loading />;
-  if ('error' in topics) {
-    return (
-      <Page title={t('network.title')}>
-        <Failure title={t('failure.topics')} />
-      </Page>
-    );
-  }
-  if (facilities.length === 0) return <NoNetwork />;
-  const whole = topics.some(({ topic }) => topic === 'network/availability');
-  return <Network places={facilities} title={whole ? t('network.title') : t('network.own-title')} />;
-}
-
-function NoNetwork() {
-  const t = useText();
-  return (
-    <Page title={t('network.title')}>
-      <Forbidden title={t('forbidden.title')}>
-        <p>{t('network.forbidden')}</p>
-      </Forbidden>
-    </Page>
-  );
+  return <NetworkGate>{(places, title) => <Network places={places} title={title} />}</NetworkGate>;
 }
 
 /** On a wall four facilities lie on a page, two beside each other. */
 const onWall = 4;
+/** More cards than these nobody reads through: they look in the table. */
+const mostCards = 60;
 
 function Network({ places, title }: { places: readonly AttestingFacility[]; title: string }) {
   const t = useText();
@@ -65,7 +46,7 @@ function Network({ places, title }: { places: readonly AttestingFacility[]; titl
   const [wanted, setWanted] = useState('');
   const reading = useNetwork(places);
   const at = judgedAt(reading, now);
-  const placeOf = new Map(places.map((place) => [place.id, place]));
+  const placeOf = usePlaceOf(places, reading);
   const counted = new Set(reading.facilities.flatMap(({ levels }) => Object.keys(levels)));
   const filter = wall || !counted.has(wanted) ? undefined : wanted;
   const rows = reading.facilities
@@ -78,13 +59,13 @@ function Network({ places, title }: { places: readonly AttestingFacility[]; titl
     }))
     .filter(({ facility, levels }) =>
       filter === undefined
-        ? levels.length > 0 || Object.keys(facility.units).length > 0 || mayUpdate(facility.id)
+        ? levels.length > 0 || Object.keys(facility.units).length > 0 || mayUpdate(facility)
         : levels.length > 0,
     );
   const pages = wall ? Math.max(1, Math.ceil(rows.length / onWall)) : 1;
   const rotation = useRotation(pages);
   const first = wall ? rotation.page * onWall : 0;
-  const onPage = wall ? rows.slice(first, first + onWall) : rows;
+  const onPage = rows.slice(first, first + (wall ? onWall : mostCards));
   if (reading.status === 'missing') return <NoNetwork />;
   if (reading.status === 'loading') return <Loading />;
   const stale = at !== now;
@@ -113,6 +94,19 @@ function Network({ places, title }: { places: readonly AttestingFacility[]; titl
         <>
           <Tiles reading={reading} times={times} now={now} />
           <section className="net-facilities" aria-label={t('network.facilities')}>
+            {!wall && (
+              <p className="net-ways">
+                <Link to="/network/facilities" className="button">
+                  {t('table.open')}
+                </Link>
+                <Link to="/network/facilities" search={{ show: 'map' }} className="button">
+                  {t('table.open-map')}
+                </Link>
+                {rows.length > onPage.length && (
+                  <span>{t('table.cards', { shown: onPage.length, count: rows.length })}</span>
+                )}
+              </p>
+            )}
             {!wall && counted.size > 1 && (
               <label className="net-filter">
                 {t('network.filter')}
@@ -133,9 +127,9 @@ function Network({ places, title }: { places: readonly AttestingFacility[]; titl
                 <FacilityRow
                   key={facility.id}
                   facility={facility}
-                  place={placeOf.get(facility.id)}
+                  place={placeOf(facility)}
                   levels={levels}
-                  mayUpdate={!wall && mayUpdate(facility.id)}
+                  mayUpdate={!wall && mayUpdate(facility)}
                   now={now}
                   at={at}
                 />
@@ -159,9 +153,9 @@ function Network({ places, title }: { places: readonly AttestingFacility[]; titl
     </div>
   );
 
-  function mayUpdate(facility: string): boolean {
+  function mayUpdate(facility: ShownFacility): boolean {
     const grants = typeof session === 'string' ? [] : session.grants;
-    const path = placeOf.get(facility)?.path ?? [];
+    const path = placeOf(facility)?.path ?? [];
     return mayAsk('availability.attest', { grants, path });
   }
 }

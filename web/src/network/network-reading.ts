@@ -15,7 +15,10 @@ import { useReadings } from '../wall/readings.ts';
 import type { AttestingFacility } from './attesting-facilities.ts';
 
 /** A facility as a wall shows it. */
-export type ShownFacility = Pick<NetworkFacility, 'id' | 'name' | 'levels' | 'units' | 'turnaround'>;
+export type ShownFacility = Pick<
+  NetworkFacility,
+  'id' | 'name' | 'details' | 'levels' | 'units' | 'turnaround'
+>;
 
 /** What the wall of a network is made of, whichever topics it came from. */
 export interface NetworkReading {
@@ -24,6 +27,10 @@ export interface NetworkReading {
   readonly facilities: readonly ShownFacility[];
   readonly turnaround: TurnaroundCensus | undefined;
   readonly trend: NetworkTrend | undefined;
+  /** The id of the organisation, where the whole of it is seen. */
+  readonly organisation: string | undefined;
+  /** The topics it was read from. */
+  readonly topics: readonly string[];
   /** When the server last confirmed the oldest of it. */
   readonly confirmedAt: Instant | undefined;
 }
@@ -57,6 +64,8 @@ export function networkOf(reading: TopicReading<NetworkAvailability> | undefined
     facilities: inOrder(Object.values(state?.facilities ?? {})),
     turnaround: state?.turnaround,
     trend: state?.trend,
+    organisation: state?.organisation.id,
+    topics: [whole],
     confirmedAt: reading?.confirmedAt,
   };
 }
@@ -72,7 +81,7 @@ export function networkOfParts(
   const facilities = counts.flatMap(({ state }): ShownFacility[] => {
     if (state === undefined) return [];
     const { units = {}, turnaround } = censusOf.get(state.facility.id) ?? {};
-    return [{ ...state.facility, levels: state.levels, units, turnaround }];
+    return [{ ...state.facility, details: state.details, levels: state.levels, units, turnaround }];
   });
   const measured = facilities.flatMap(({ turnaround }) => turnaround ?? []);
   const heard = counts.filter(({ state }) => state !== undefined);
@@ -81,12 +90,23 @@ export function networkOfParts(
     facilities: inOrder(facilities),
     turnaround: measured.length === 1 ? measured[0] : undefined,
     trend: undefined,
+    organisation: undefined,
+    topics: facilities.map(({ id }) => `facility/${id}/availability`),
     confirmedAt: [...heard, ...censuses.filter(({ state }) => state !== undefined)]
       .flatMap(({ confirmedAt }) => confirmedAt ?? [])
       .sort()[0],
   };
 }
 
+/** Places of names among each other, worked out once: to compare thousands by the rules of a language takes a while. */
+let places = new Map<string, number>();
+
 function inOrder(facilities: readonly ShownFacility[]): ShownFacility[] {
-  return [...facilities].sort((a, b) => byName.compare(a.name, b.name));
+  const fresh = facilities.filter(({ name }) => !places.has(name)).map(({ name }) => name);
+  if (fresh.length > 0) {
+    const names = [...new Set(facilities.map(({ name }) => name))].sort(byName.compare);
+    places = new Map(names.map((name, at) => [name, at]));
+  }
+  const place = ({ name }: ShownFacility) => places.get(name) ?? 0;
+  return [...facilities].sort((a, b) => place(a) - place(b));
 }

@@ -3,7 +3,7 @@ import { silenceLimitMs } from '#domain/measures/freshness.ts';
 import { occupancyLimit } from '#domain/measures/occupancy.ts';
 import { turnaroundGoalMs } from '#domain/measures/turnaround.ts';
 import { groupOf, levelsByGroup } from '#domain/network/levels.ts';
-import { levelTotal } from '#domain/network/network.ts';
+import { bedTotal, levelTotal } from '#domain/network/network.ts';
 import { availableFree, availableShare } from '#domain/network/shown.ts';
 import { useText } from '../language/language.tsx';
 import type { Times } from '../language/times.ts';
@@ -11,6 +11,9 @@ import { shareText } from '../unit/share.ts';
 import type { NetworkReading } from './network-reading.ts';
 import { judgedAt, type NetworkTiles, networkTiles } from './network-tiles.ts';
 import { Tile } from './tile.tsx';
+
+/** So many facilities are named below a number; the others stand in the table. */
+const mostInputs = 20;
 
 /** The top of the wall. */
 export function Tiles({ reading, times, now }: { reading: NetworkReading; times: Times; now: number }) {
@@ -94,6 +97,7 @@ function BedsTile({
 }: TileProps<NonNullable<NetworkTiles['beds']>> & Judged) {
   const t = useText();
   const { known, unknownBeds, occupancy } = total;
+  const withUnits = reading.facilities.filter(({ units }) => Object.keys(units).length > 0);
   const at = judgedAt(reading, now);
   const length = (ms: number) => times.length(ms) ?? '';
   return (
@@ -116,16 +120,18 @@ function BedsTile({
         })}
       </p>
       <ul className="net-inputs">
-        {reading.facilities
-          .filter(({ units }) => Object.keys(units).length > 0)
-          .map(({ id, name, units }) => {
-            const of = networkTiles({ ...reading, facilities: [{ id, name, units, levels: {} }] }, at).beds;
-            return (
-              <li key={id}>
-                {t('network.why-input', { name, value: shareText(t, times, of?.total.occupancy) })}
-              </li>
-            );
-          })}
+        {withUnits.slice(0, mostInputs).map(({ id, name, units }) => (
+          <li key={id}>
+            {t('network.why-input', {
+              name,
+              // Of the moment that it is judged by no trend can be asked: what is stale is judged as from the end of time.
+              value: shareText(t, times, bedTotal(Object.values(units), at).occupancy),
+            })}
+          </li>
+        ))}
+        {withUnits.length > mostInputs && (
+          <li>{t('network.why-more', { count: withUnits.length - mostInputs })}</li>
+        )}
       </ul>
     </Tile>
   );

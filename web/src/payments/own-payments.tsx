@@ -1,9 +1,11 @@
 import type { User } from '#domain/people/schema.ts';
+import { ExportButton } from '../export/export-button.tsx';
 import { useText } from '../language/language.tsx';
 import { useTimes } from '../language/use-times.ts';
 import { useNow, useTopic } from '../live/hooks.ts';
 import { Loading } from '../ui/states.tsx';
 import { useMoneyText } from './money-text.ts';
+import { ownPaymentsExport } from './payment-export.ts';
 import { StatusMark } from './status-mark.tsx';
 import './payments.css';
 
@@ -26,6 +28,12 @@ export function OwnPayments({ topic, zone }: { topic: string; zone?: string }) {
       )}
       {state === undefined && <Loading title={t('payments.loading')} />}
       {state !== undefined && payments.length === 0 && <p>{t('payments.own-empty')}</p>}
+      {payments.length > 0 && (
+        <ExportButton
+          what={t('payments.own')}
+          table={() => ownPaymentsExport(t, payments, { topic, confirmedAt })}
+        />
+      )}
       {payments.length > 0 && (
         <div className="pay-list">
           <ul>

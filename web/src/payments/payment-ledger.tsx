@@ -1,10 +1,12 @@
 import { balancesOf, ledgerAccountSchema } from '#domain/payments/ledger.ts';
 import type { Payment } from '#domain/payments/schema.ts';
+import { ExportButton } from '../export/export-button.tsx';
 import { useText } from '../language/language.tsx';
 import type { MoneyText } from './money-text.ts';
+import { type From, ledgerExport } from './payment-export.ts';
 
 /** Every movement of a payment's money as the double entry it is, and what each account has of it in all. */
-export function PaymentLedger({ payment, money }: { payment: Payment; money: MoneyText }) {
+export function PaymentLedger({ payment, from, money }: { payment: Payment; from: From; money: MoneyText }) {
   const t = useText();
   const { movements, currency } = payment;
   const balances = balancesOf(movements);
@@ -52,6 +54,9 @@ export function PaymentLedger({ payment, money }: { payment: Payment; money: Mon
             </tbody>
           )}
         </table>
+      )}
+      {movements.length > 0 && (
+        <ExportButton what={t('payments.ledger')} table={() => ledgerExport(t, payment, from)} />
       )}
     </section>
   );

@@ -15,6 +15,7 @@ import { Empty } from '../ui/states.tsx';
 import { AskForm } from './ask-form.tsx';
 import { askedText } from './asked-text.ts';
 import type { MoneyText } from './money-text.ts';
+import type { From } from './payment-export.ts';
 import { PaymentHistory } from './payment-history.tsx';
 import { PaymentLedger } from './payment-ledger.tsx';
 import { type Ask, possibleAsks } from './possible-asks.ts';
@@ -24,6 +25,7 @@ interface PaymentPanelProps {
   readonly payment: Payment | undefined;
   readonly gateways: Payments['gateways'];
   readonly path: readonly string[];
+  readonly from: From;
   readonly money: MoneyText;
   readonly times: Times;
   readonly now: number;
@@ -54,6 +56,7 @@ function Inside({
   payment,
   gateways,
   path,
+  from,
   money,
   times,
   now,
@@ -165,7 +168,7 @@ function Inside({
         />
       )}
       <PaymentHistory payment={payment} money={money} times={times} now={now} />
-      <PaymentLedger payment={payment} money={money} />
+      <PaymentLedger payment={payment} from={from} money={money} />
     </>
   );
 

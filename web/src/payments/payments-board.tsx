@@ -3,12 +3,14 @@ import type { ReactNode } from 'react';
 import { paymentStatuses } from '#domain/payments/gateway-event.ts';
 import type { Payments } from '#domain/payments/schema.ts';
 import { usePageHeading } from '../app/page.tsx';
+import { ExportButton } from '../export/export-button.tsx';
 import { useText } from '../language/language.tsx';
 import { useTimes } from '../language/use-times.ts';
 import { useNow, useTopic } from '../live/hooks.ts';
 import { Field } from '../ui/field.tsx';
 import { Empty, Loading } from '../ui/states.tsx';
 import { useMoneyText } from './money-text.ts';
+import { paymentsExport, totalsExport } from './payment-export.ts';
 import { PaymentList } from './payment-list.tsx';
 import { PaymentPanel } from './payment-panel.tsx';
 import { type PaymentView, readPaymentView } from './payment-view.ts';
@@ -33,6 +35,8 @@ export function PaymentsBoard({ place, otherwise }: { place: PaymentsPlace; othe
   const { state } = reading;
   const all = Object.values(state?.payments ?? {});
   const shown = newestFirst(all, view.show);
+  const from = { topic: place.topic, confirmedAt: reading.confirmedAt };
+  const showing = view.show === undefined ? '' : t(`payments.state-${view.show}`);
   const change = (search: PaymentView) => void navigate({ search, resetScroll: false });
   return (
     <div className="pay">
@@ -53,7 +57,11 @@ export function PaymentsBoard({ place, otherwise }: { place: PaymentsPlace; othe
         </Empty>
       ) : (
         <div className="pay-columns">
-          <TotalsTable totals={totalsByState(all)} money={money} />
+          <TotalsTable
+            totals={totalsByState(all)}
+            money={money}
+            take={() => totalsExport(t, totalsByState(all), all, from)}
+          />
           <section className="pay-main" aria-label={t('payments.title')}>
             <div className="pay-controls">
               <Field label={t('payments.show')}>
@@ -73,6 +81,10 @@ export function PaymentsBoard({ place, otherwise }: { place: PaymentsPlace; othe
                 )}
               </Field>
               <p>{t('payments.shown', { count: shown.length })}</p>
+              <ExportButton
+                what={t('payments.title')}
+                table={() => paymentsExport(t, shown, showing, from)}
+              />
             </div>
             {shown.length === 0 ? (
               <Empty title={t('payments.none-match')}>
@@ -90,6 +102,7 @@ export function PaymentsBoard({ place, otherwise }: { place: PaymentsPlace; othe
           payment={state.payments[view.payment]}
           gateways={state.gateways}
           path={place.path}
+          from={from}
           money={money}
           times={times}
           now={now}

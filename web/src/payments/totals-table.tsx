@@ -1,11 +1,21 @@
+import { ExportButton } from '../export/export-button.tsx';
 import { useText } from '../language/language.tsx';
 import { useMedia } from '../ui/use-media.ts';
 import type { MoneyText } from './money-text.ts';
+import type { totalsExport } from './payment-export.ts';
 import { StatusMark } from './status-mark.tsx';
 import type { StateTotal } from './totals.ts';
 
 /** How many payments are in each state, and what they come to in each currency. On a phone it is opened by hand. */
-export function TotalsTable({ totals, money }: { totals: readonly StateTotal[]; money: MoneyText }) {
+export function TotalsTable({
+  totals,
+  money,
+  take,
+}: {
+  totals: readonly StateTotal[];
+  money: MoneyText;
+  take: () => ReturnType<typeof totalsExport>;
+}) {
   const t = useText();
   const wide = useMedia('(min-width: 1001px)');
   return (
@@ -39,6 +49,7 @@ export function TotalsTable({ totals, money }: { totals: readonly StateTotal[]; 
           ))}
         </tbody>
       </table>
+      <ExportButton what={t('payments.totals')} table={take} />
     </details>
   );
 }
