@@ -26,6 +26,16 @@ describe('times', () => {
     expect(english.length(ms)).toBe(text);
   });
 
+  it.each([
+    [987, '987', '987'],
+    [1_553, '1,553', '1.6k'],
+    [36_747, '36,747', '37k'],
+    [641_240, '641,240', '641k'],
+  ])('write %i in full, and short for a wall', (value, full, short) => {
+    expect(english.count(value)).toBe(full);
+    expect(english.shortCount(value).toLowerCase()).toBe(short);
+  });
+
   // How a unit is shortened is the browser's; which unit is ours.
   it.each([
     [minute, /^1 min/],

@@ -10,11 +10,15 @@ export interface Times {
   moment(at: number | Instant, now: number): string;
   /** A date without a time, such as a day of birth. */
   day(date: string): string;
-  /** 50 min, 3 h, 2 days: one unit, so that it changes seldom. Under a minute there is none. */
+  /** 50 min, 3 h, 2 days, 6 yrs: one unit, so that it changes seldom. Under a minute there is none. */
   length(ms: number): string | undefined;
   /** 95 min: for what is measured against a goal in minutes. */
   minutes(ms: number): string;
   percent(share: number): string;
+  /** 1,234 beds. */
+  count(value: number): string;
+  /** 987, 1.2k, 641k: for a wall, from which nobody reads the last digits. */
+  shortCount(value: number): string;
 }
 
 const locales: Readonly<Record<Language, string>> = { en: 'en-GB', vi: 'vi-VN' };
@@ -36,10 +40,13 @@ export function createTimes(language: Language, zone: string): Times {
     year: 'numeric',
   });
   const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
+  const count = new Intl.NumberFormat(locale);
+  const short = new Intl.NumberFormat(locale, { notation: 'compact' });
   const units = {
     minute: inUnit(locale, 'minute'),
     hour: inUnit(locale, 'hour'),
     day: inUnit(locale, 'day'),
+    year: inUnit(locale, 'year'),
   };
   const ms = (at: number | Instant) => (typeof at === 'number' ? at : millis(at));
   return {
@@ -56,13 +63,16 @@ export function createTimes(language: Language, zone: string): Times {
       if (minutes < 1) return undefined;
       if (minutes < 60) return units.minute.format(minutes);
       if (minutes < 48 * 60) return units.hour.format(Math.floor(minutes / 60));
-      return units.day.format(Math.floor(minutes / 1440));
+      const days = Math.floor(minutes / 1440);
+      return days < 2 * 365 ? units.day.format(days) : units.year.format(Math.floor(days / 365.25));
     },
     minutes: (length) => units.minute.format(Math.floor(length / 60_000)),
     percent: (share) => percent.format(share),
+    count: (value) => count.format(value),
+    shortCount: short.format,
   };
 }
 
-function inUnit(locale: string, unit: 'minute' | 'hour' | 'day'): Intl.NumberFormat {
+function inUnit(locale: string, unit: 'minute' | 'hour' | 'day' | 'year'): Intl.NumberFormat {
   return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short' });
 }

@@ -92,7 +92,7 @@ function LevelCount({
       <span className="net-level-count">
         <b>{level.available ?? '–'}</b>
         <span aria-hidden="true">/{level.capacity}</span>
-        <span className="unseen">{t('network.of', { count: level.capacity })}</span>
+        <span className="unseen">{t('network.of', { beds: level.capacity })}</span>
       </span>
       <span className="net-level-state">{t(`shown.${state}`)}</span>
       <span className="net-level-age">
@@ -118,10 +118,10 @@ function LiveBeds({ facility, zone, at }: { facility: ShownFacility; zone: strin
       <span className="net-level-count">
         <b>{known.free}</b>
         <span aria-hidden="true">/{known.beds - known.closed}</span>
-        <span className="unseen">{t('network.of', { count: known.beds - known.closed })}</span>
+        <span className="unseen">{t('network.of', { beds: known.beds - known.closed })}</span>
       </span>
       <span className="net-level-state">
-        {unknownBeds === 0 ? shareText(t, times, occupancy) : t('network.unknown', { count: unknownBeds })}
+        {unknownBeds === 0 ? shareText(t, times, occupancy) : t('network.unknown', { beds: unknownBeds })}
       </span>
       <span className="net-level-age">
         {t('network.live-of', { occupied: known.occupied, staffed: known.beds - known.closed })}

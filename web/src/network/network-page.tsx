@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { levelsOfCare } from '#domain/network/levels.ts';
+import { careGroups, levelsOfCare } from '#domain/network/levels.ts';
 import { useWallDensity } from '../app/density.ts';
 import { mayAsk } from '../app/may-ask.ts';
 import { usePageHeading } from '../app/page.tsx';
@@ -17,6 +17,8 @@ import { FacilityRow } from './facility-row.tsx';
 import { NetworkGate, NoNetwork } from './network-gate.tsx';
 import { type ShownFacility, useNetwork } from './network-reading.ts';
 import { judgedAt } from './network-tiles.ts';
+import { RegionTable } from './region-table.tsx';
+import { regionTotals } from './regions.ts';
 import { Tiles } from './tiles.tsx';
 import { usePlaceOf } from './use-place-of.ts';
 import '../wall/wall.css';
@@ -27,10 +29,12 @@ export function NetworkPage() {
   return <NetworkGate>{(places, title) => <Network places={places} title={title} />}</NetworkGate>;
 }
 
-/** On a wall four facilities lie on a page, two beside each other. */
-const onWall = 4;
+/** On a wall four facilities lie on a page, two beside each other; or three regions, one beneath the other. */
+const onWall = { facilities: 4, regions: 3 };
 /** More cards than these nobody reads through: they look in the table. */
 const mostCards = 60;
+/** A wall that turns through more facilities than these shows none for long enough: it shows their regions. */
+const mostTurned = 60;
 
 function Network({ places, title }: { places: readonly AttestingFacility[]; title: string }) {
   const t = useText();
@@ -62,10 +66,15 @@ function Network({ places, title }: { places: readonly AttestingFacility[]; titl
         ? levels.length > 0 || Object.keys(facility.units).length > 0 || mayUpdate(facility)
         : levels.length > 0,
     );
-  const pages = wall ? Math.max(1, Math.ceil(rows.length / onWall)) : 1;
+  const totals = wall && rows.length > mostTurned ? regionTotals(reading.facilities, at) : [];
+  const regions = totals.length > 1 ? totals : [];
+  const [turned, onPageOfWall] =
+    regions.length > 0 ? [regions.length, onWall.regions] : [rows.length, onWall.facilities];
+  const pages = wall ? Math.max(1, Math.ceil(turned / onPageOfWall)) : 1;
   const rotation = useRotation(pages);
-  const first = wall ? rotation.page * onWall : 0;
-  const onPage = rows.slice(first, first + (wall ? onWall : mostCards));
+  const first = wall ? rotation.page * onPageOfWall : 0;
+  const onPage = rows.slice(first, first + (wall ? onPageOfWall : mostCards));
+  const regionsOnPage = regions.slice(first, first + onPageOfWall);
   if (reading.status === 'missing') return <NoNetwork />;
   if (reading.status === 'loading') return <Loading />;
   const stale = at !== now;
@@ -122,19 +131,27 @@ function Network({ places, title }: { places: readonly AttestingFacility[]; titl
                 </select>
               </label>
             )}
-            <ul className="net-list">
-              {onPage.map(({ facility, levels }) => (
-                <FacilityRow
-                  key={facility.id}
-                  facility={facility}
-                  place={placeOf(facility)}
-                  levels={levels}
-                  mayUpdate={!wall && mayUpdate(facility)}
-                  now={now}
-                  at={at}
-                />
-              ))}
-            </ul>
+            {regions.length > 0 ? (
+              <RegionTable
+                regions={regionsOnPage}
+                groups={careGroups.filter((group) => regions.some(({ groups }) => groups[group]))}
+                times={times}
+              />
+            ) : (
+              <ul className="net-list">
+                {onPage.map(({ facility, levels }) => (
+                  <FacilityRow
+                    key={facility.id}
+                    facility={facility}
+                    place={placeOf(facility)}
+                    levels={levels}
+                    mayUpdate={!wall && mayUpdate(facility)}
+                    now={now}
+                    at={at}
+                  />
+                ))}
+              </ul>
+            )}
           </section>
         </>
       )}
@@ -143,11 +160,11 @@ function Network({ places, title }: { places: readonly AttestingFacility[]; titl
           rotation={rotation}
           pages={pages}
           from={first + 1}
-          to={first + onPage.length}
-          of={rows.length}
+          to={Math.min(turned, first + onPageOfWall)}
+          of={turned}
           distance={distance}
           zone={times.zone}
-          shown="network.page"
+          shown={regions.length > 0 ? 'network.region-page' : 'network.page'}
         />
       )}
     </div>

@@ -9,6 +9,7 @@ import { TrendLine } from './trend-line.tsx';
 export function Tile({
   name,
   value,
+  onGlass,
   beside,
   unknown = 0,
   limit,
@@ -21,6 +22,8 @@ export function Tile({
 }: {
   name: string;
   value: string;
+  /** The value as it is written where there is little room; as it is, unless told. */
+  onGlass?: string | undefined;
   beside?: string | undefined;
   /** How many beds nobody knows about. */
   unknown?: number;
@@ -42,13 +45,15 @@ export function Tile({
         label={t('why.open', { what: name })}
         button={
           <>
-            <span className={past ? 'net-value net-past' : 'net-value'}>{value}</span>
+            <span className={past ? 'net-value net-past' : 'net-value'}>{onGlass ?? value}</span>
             {beside !== undefined && <span className="net-beside">{beside}</span>}
             {unknown > 0 && (
               <span className="net-unknown">
-                <span className="net-unknown-word">{t('network.unknown', { count: unknown })}</span>
+                <span className="net-unknown-word">
+                  {t('network.unknown', { beds: times.count(unknown) })}
+                </span>
                 <span className="net-unknown-short" aria-hidden="true">
-                  {t('network.unknown-short', { count: unknown })}
+                  {t('network.unknown-short', { beds: times.shortCount(unknown) })}
                 </span>
               </span>
             )}
@@ -57,7 +62,7 @@ export function Tile({
       >
         <p className="why-head">
           {name}: {[value, beside].filter((part) => part !== undefined).join(' ')}
-          {unknown > 0 && ` ${t('network.unknown', { count: unknown })}`}
+          {unknown > 0 && ` ${t('network.unknown', { beds: times.count(unknown) })}`}
         </p>
         {children}
       </Popover>

@@ -5,6 +5,7 @@ import { turnaroundGoalMs } from '#domain/measures/turnaround.ts';
 import { groupOf, levelsByGroup } from '#domain/network/levels.ts';
 import { bedTotal, levelTotal } from '#domain/network/network.ts';
 import { availableFree, availableShare } from '#domain/network/shown.ts';
+import { useWallDensity } from '../app/density.ts';
 import { useText } from '../language/language.tsx';
 import type { Times } from '../language/times.ts';
 import { shareText } from '../unit/share.ts';
@@ -43,13 +44,19 @@ interface Judged {
 function GroupTile({ tile, reading, times, now }: TileProps<NetworkTiles['groups'][number]> & Judged) {
   const t = useText();
   const { group, total, series } = tile;
+  const wall = useWallDensity();
   const at = judgedAt(reading, now);
   const written = (part: typeof total) =>
     [
       ...(part.capacity === 0
         ? []
-        : [t('network.available-of', { available: part.available, capacity: part.capacity })]),
-      ...(part.unknown === 0 ? [] : [t('network.unknown', { count: part.unknown })]),
+        : [
+            t('network.available-of', {
+              available: times.count(part.available),
+              capacity: times.count(part.capacity),
+            }),
+          ]),
+      ...(part.unknown === 0 ? [] : [t('network.unknown', { beds: times.count(part.unknown) })]),
     ].join(' ');
   const levels = reading.facilities
     .flatMap((facility) => Object.values(facility.levels))
@@ -59,14 +66,15 @@ function GroupTile({ tile, reading, times, now }: TileProps<NetworkTiles['groups
     <Tile
       testId={`tile-${group}`}
       name={t(`care.${group}`)}
-      value={String(total.available)}
-      beside={t('network.of', { count: total.capacity })}
+      value={times.count(total.available)}
+      onGlass={wall ? times.shortCount(total.available) : undefined}
+      beside={t('network.of', { beds: times.count(total.capacity) })}
       unknown={total.unknown}
       limit={t('network.limit-group', { share: times.percent(availableShare) })}
       past={total.unknown === 0 && total.available === 0}
       series={series}
       times={times}
-      write={String}
+      write={times.count}
     >
       <p>{t('network.why-group', { share: times.percent(availableShare), free: availableFree })}</p>
       <p>{t('network.why-unknown')}</p>

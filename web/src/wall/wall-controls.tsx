@@ -11,7 +11,7 @@ interface WallControlsProps {
   readonly distance: DistanceChoice;
   readonly zone: string;
   /** Says which of what are shown. */
-  readonly shown?: 'wall.page' | 'network.page';
+  readonly shown?: 'wall.page' | 'network.page' | 'network.region-page';
 }
 
 /** For whoever stands at the glass: turning pages, and from how far it is to be read. Quiet, and in one line. */
