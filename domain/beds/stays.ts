@@ -17,6 +17,7 @@ export function recordDischarge(stay: KnownStay, places: readonly BedInUnit[], t
     if (named !== undefined && current.bed.id !== named.bed.id)
       told.alert(current, 'discharge-from-another-bed', current.bed.occupant);
     told.vacate(current);
+    hearNamed(stay, told);
   } else if (named !== undefined) {
     // The board never had the visit, or somebody said before the feed did that the bed was left.
     const other = named.bed.occupant;
@@ -34,8 +35,15 @@ export function cancelAdmission(stay: KnownStay, places: readonly BedInUnit[], t
     return;
   }
   endPlans(stay, places, told);
-  if (current !== undefined) takeBack(current, told);
-  else if (named !== undefined) told.hear(named);
+  if (current !== undefined) {
+    takeBack(current, told);
+    hearNamed(stay, told);
+  } else if (named !== undefined) told.hear(named);
+}
+
+/** The feed spoke of the bed it named, too: said once more, when the visit is gone, the fact would be about that one alone. */
+function hearNamed({ named, current }: KnownStay, told: Telling): void {
+  if (named !== undefined && named.bed.id !== current?.bed.id && !told.isLateFor(named)) told.hear(named);
 }
 
 /** A bed is planned for a visit until a moment, if it can be claimed; else somebody is told. */

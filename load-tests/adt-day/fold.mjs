@@ -150,6 +150,7 @@ export function createFold(start, feed) {
       if (now !== undefined) {
         if (to !== undefined && to !== now) raise(now, 'discharge-from-another-bed', number);
         vacate(now, visit);
+        if (to !== undefined && to !== now && !isLate(to)) say(to);
       } else if (to !== undefined) {
         if (to.occupant?.visit !== undefined) raise(to, 'discharge-of-another-visit', to.occupant.visit);
         say(to);
@@ -159,8 +160,10 @@ export function createFold(start, feed) {
       const now = bedOf(number);
       if (isLate(now ?? to)) return;
       dropPlans(number);
-      if (now !== undefined) takeBack(now);
-      else if (to !== undefined) say(to);
+      if (now !== undefined) {
+        takeBack(now);
+        if (to !== undefined && to !== now && !isLate(to)) say(to);
+      } else if (to !== undefined) say(to);
     },
     A05: ([{ number, to }], message) => {
       if (to === undefined || isLate(to) || bedOf(number) !== undefined) return;
