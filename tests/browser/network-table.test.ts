@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -6,6 +5,7 @@ import { z } from 'zod';
 import { signIn } from '#realtime/testing/contract-client.ts';
 import { startTestServer, type TestServer } from '#realtime/testing/test-server.ts';
 import { launchBrowser, openPage, signInAt } from './browser.ts';
+import { exported } from './exported.ts';
 
 let server: TestServer;
 let browser: Browser;
@@ -41,18 +41,6 @@ async function send(role: string, type: string, data: object): Promise<void> {
 
 const names = (page: Page) => page.locator('.ft-row .ft-facility').allTextContents();
 const hospices = '/network/facilities?care=hospice&sort=available&down=true';
-
-async function exported(page: Page, format: 'CSV' | 'JSON'): Promise<{ name: string; text: string }> {
-  await page
-    .getByRole('button', { name: /^Export:/ })
-    .first()
-    .click();
-  const [download] = await Promise.all([
-    page.waitForEvent('download'),
-    page.getByRole('button', { name: format, exact: true }).click(),
-  ]);
-  return { name: download.suggestedFilename(), text: await readFile(await download.path(), 'utf8') };
-}
 
 test('INV-7.6 numbers change in place, and no row moves under a pointer until it goes', async () => {
   const { page, faults } = await openPage(browser);

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { connectMllp, type MllpClient } from '#realtime/ingest/mllp/client.ts';
 import { startTestServer, type TestServer } from '#realtime/testing/test-server.ts';
 import { launchBrowser, openPage, signInAt } from './browser.ts';
+import { exported } from './exported.ts';
 
 let server: TestServer;
 let browser: Browser;
@@ -57,6 +58,10 @@ describe('the quarantine', () => {
     const row = page.locator('.feeds-entry', { hasText: 'ZZ^901^1^RGH' });
     await row.getByText('PV1-3').waitFor();
     expect(await violations(page)).toEqual([]);
+    const waiting = await exported(page, 'CSV', /^Export: Quarantine/);
+    expect(waiting.text).toMatch(/ZZ\^901\^1\^RGH/);
+    expect(waiting.text).not.toMatch(/Đặng|19480312/);
+    expect((await exported(page, 'CSV', /^Export: Sources/)).text).toMatch(/DEMO/);
     await row.getByRole('link').click();
     const panel = page.getByRole('dialog');
     await panel.getByText('A01 · B1').waitFor();

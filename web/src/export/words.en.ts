@@ -46,4 +46,11 @@ export const exportWords = {
   'export.column-description': 'What for',
   'export.column-payer': 'Who pays',
   'export.column-initiated': 'Begun at',
+  'export.column-place': 'Place',
+  'export.column-status': 'Status',
+  'export.column-heard': 'Last heard',
+  'export.column-silent': 'Silent since',
+  'export.column-event': 'Event',
+  'export.column-position': 'Position',
+  'export.column-attempts': 'Attempts',
 } as const;

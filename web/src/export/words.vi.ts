@@ -45,4 +45,11 @@ export const exportWords = {
   'export.column-description': 'Nội dung',
   'export.column-payer': 'Người trả',
   'export.column-initiated': 'Bắt đầu lúc',
+  'export.column-place': 'Nơi',
+  'export.column-status': 'Trạng thái',
+  'export.column-heard': 'Lần cuối nhận tin',
+  'export.column-silent': 'Im lặng từ',
+  'export.column-event': 'Sự kiện',
+  'export.column-position': 'Vị trí',
+  'export.column-attempts': 'Số lần thử',
 } as const;

@@ -3,12 +3,14 @@ import { memo } from 'react';
 import type { Entry, Feeds } from '#domain/feeds/schema.ts';
 import { millis } from '#domain/instant.ts';
 import { type Asking, mayAsk } from '../app/may-ask.ts';
+import { ExportButton } from '../export/export-button.tsx';
 import { useText } from '../language/language.tsx';
 import type { Times } from '../language/times.ts';
 import { Field } from '../ui/field.tsx';
 import { PendingGlyph } from '../ui/glyph.tsx';
 import { Empty } from '../ui/states.tsx';
 import { Answer } from './answer.tsx';
+import { type From, quarantineExport } from './feeds-export.ts';
 import { codesText, readSourcesView, type SourcesView, shownEntries } from './sources-view.ts';
 import { useAsk } from './use-ask.ts';
 
@@ -18,6 +20,7 @@ interface QuarantineProps {
   readonly asking: Pick<Asking, 'grants' | 'path'>;
   readonly times: Times;
   readonly now: number;
+  readonly from: From;
   readonly onChange: (view: SourcesView) => void;
 }
 
@@ -25,7 +28,7 @@ interface QuarantineProps {
 const mostRows = 200;
 
 /** The messages that could not be applied, with the reason, the place and what they name. */
-export function Quarantine({ state, view, asking, times, now, onChange }: QuarantineProps) {
+export function Quarantine({ state, view, asking, times, now, from, onChange }: QuarantineProps) {
   const t = useText();
   const { ask, asked } = useAsk();
   const all = Object.values(state.quarantine);
@@ -78,6 +81,10 @@ export function Quarantine({ state, view, asking, times, now, onChange }: Quaran
               )}
             </Field>
             <p>{t('feeds.shown', { count: shown.length })}</p>
+            <ExportButton
+              what={t('feeds.quarantine')}
+              table={() => quarantineExport(t, state, shown, chosenBy(), from)}
+            />
             {replayable && view.from !== undefined && mayAsk('quarantine.replay', asking) && (
               <button
                 type="button"
@@ -115,6 +122,16 @@ export function Quarantine({ state, view, asking, times, now, onChange }: Quaran
       )}
     </section>
   );
+
+  /** The filter in words, for whoever reads the file later. */
+  function chosenBy(): string {
+    return [
+      ...(view.from === undefined
+        ? []
+        : [`${t('feeds.filter-source')}: ${state.feeds[view.from]?.name ?? view.from}`]),
+      ...(view.code === undefined ? [] : [`${t('feeds.filter-reason')}: ${t(reasonKey(view.code))}`]),
+    ].join(', ');
+  }
 }
 
 const EntryRow = memo(function EntryRow({

@@ -9,15 +9,16 @@ import type { SourcesView } from './sources-view.ts';
 
 interface SourceListProps {
   readonly state: Feeds;
+  /** In the order in which they are shown. */
+  readonly feeds: readonly Feed[];
   readonly view: SourcesView;
   readonly times: Times;
   readonly now: number;
 }
 
 /** The sources, each with when it was last heard and what became of today's messages. */
-export function SourceList({ state, view, times, now }: SourceListProps) {
+export function SourceList({ state, feeds, view, times, now }: SourceListProps) {
   const t = useText();
-  const feeds = Object.values(state.feeds).sort((a, b) => a.name.localeCompare(b.name));
   const waiting = (feed: string) =>
     Object.values(state.quarantine).filter((entry) => entry.feed === feed).length;
   return (

@@ -1,13 +1,15 @@
 import { getRouteApi } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import type { Feeds } from '#domain/feeds/schema.ts';
+import type { Feed, Feeds } from '#domain/feeds/schema.ts';
 import { usePageHeading } from '../app/page.tsx';
+import { ExportButton } from '../export/export-button.tsx';
 import { useText } from '../language/language.tsx';
 import { useTimes } from '../language/use-times.ts';
 import { useNow, useStore, useTopic } from '../live/hooks.ts';
 import { useLive } from '../live/provider.tsx';
 import { Empty, Loading } from '../ui/states.tsx';
 import { EntryPanel } from './entry-panel.tsx';
+import { sourcesExport } from './feeds-export.ts';
 import type { FeedsPlace } from './feeds-place.ts';
 import { Quarantine } from './quarantine.tsx';
 import { SourceList } from './source-list.tsx';
@@ -31,6 +33,7 @@ export function SourcesBoard({ place, otherwise }: { place: FeedsPlace; otherwis
   const { state } = reading;
   const change = (search: SourcesView) => void navigate({ search, resetScroll: false });
   const asking = { grants: typeof session === 'string' ? [] : session.grants, path: place.path };
+  const from = { topic: place.topic, confirmedAt: reading.confirmedAt };
   const close = () => change({ ...view, source: undefined, entry: undefined });
   return (
     <div className="feeds">
@@ -39,6 +42,9 @@ export function SourcesBoard({ place, otherwise }: { place: FeedsPlace; otherwis
           {t('feeds.title')}
         </h1>
         <p className="feeds-where">{place.organisation}</p>
+        {state !== undefined && (
+          <ExportButton what={t('feeds.title')} table={() => sourcesExport(t, state, inOrder(state), from)} />
+        )}
       </header>
       {reading.status === 'behind' && reading.confirmedAt !== undefined && (
         <p className="feeds-stale">{t('feeds.stale', { time: times.moment(reading.confirmedAt, now) })}</p>
@@ -51,8 +57,16 @@ export function SourcesBoard({ place, otherwise }: { place: FeedsPlace; otherwis
         </Empty>
       ) : (
         <>
-          <SourceList state={state} view={view} times={times} now={now} />
-          <Quarantine state={state} view={view} asking={asking} times={times} now={now} onChange={change} />
+          <SourceList state={state} feeds={inOrder(state)} view={view} times={times} now={now} />
+          <Quarantine
+            state={state}
+            view={view}
+            asking={asking}
+            times={times}
+            now={now}
+            from={from}
+            onChange={change}
+          />
         </>
       )}
       {state !== undefined && view.source !== undefined && (
@@ -79,4 +93,8 @@ export function SourcesBoard({ place, otherwise }: { place: FeedsPlace; otherwis
       )}
     </div>
   );
+}
+
+function inOrder({ feeds }: Feeds): Feed[] {
+  return Object.values(feeds).sort((a, b) => a.name.localeCompare(b.name));
 }
