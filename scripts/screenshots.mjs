@@ -54,6 +54,8 @@ const pictures = [
     settle: '[data-testid=facility-rgh]',
   },
   { name: 'network-desk', path: '/network', role: 'admin', ...desk, settle: '[data-testid=facility-rgh]' },
+  { name: 'facilities', path: '/network/facilities', role: 'command_center', ...desk, settle: '.ft-row' },
+  { name: 'sources', path: '/sources', role: 'admin', ...desk, settle: '.feeds-entry' },
   { name: 'wall', path: '/wall/rgh', role: 'command_center', ...wall, settle: '[data-testid=tile-4w]' },
   {
     name: 'wall-dark',
