@@ -49,6 +49,7 @@ describe('times', () => {
 
   it('measure against a goal in minutes', () => {
     expect(english.minutes(95 * minute)).toMatch(/^95 min/);
+    expect(english.minutes(-400)).toMatch(/^0 min/);
   });
 
   it('write shares in whole percent', () => {

@@ -12,7 +12,7 @@ export interface Times {
   day(date: string): string;
   /** 50 min, 3 h, 2 days, 6 yrs: one unit, so that it changes seldom. Under a minute there is none. */
   length(ms: number): string | undefined;
-  /** 95 min: for what is measured against a goal in minutes. */
+  /** 95 min: for what is measured against a goal in minutes. A clock that is a little ahead makes nothing negative. */
   minutes(ms: number): string;
   percent(share: number): string;
   /** 1,234 beds. */
@@ -66,7 +66,7 @@ export function createTimes(language: Language, zone: string): Times {
       const days = Math.floor(minutes / 1440);
       return days < 2 * 365 ? units.day.format(days) : units.year.format(Math.floor(days / 365.25));
     },
-    minutes: (length) => units.minute.format(Math.floor(length / 60_000)),
+    minutes: (length) => units.minute.format(Math.max(0, Math.floor(length / 60_000))),
     percent: (share) => percent.format(share),
     count: (value) => count.format(value),
     shortCount: short.format,
