@@ -41,7 +41,6 @@ export interface SourcesIngest {
 }
 
 const writeContactEveryMs = 30_000;
-const rememberMappingsMs = 1_000;
 const replayEveryMs = 500;
 
 /** Constructs what a node knows and keeps of its sources. */
@@ -50,7 +49,6 @@ export function createSourcesIngest(options: SourcesIngestOptions): SourcesInges
   const { app, relay } = databases;
   const closing: (() => Promise<unknown>)[] = [];
   const contacts = createContactRecorder({ commands, everyMs: writeContactEveryMs, onFault });
-  const mappings = createLocationMappings(app, rememberMappingsMs);
   registerSourceMetrics(metrics.registry, relay, onFault);
 
   return {
@@ -67,7 +65,7 @@ export function createSourcesIngest(options: SourcesIngestOptions): SourcesInges
         log.error({ source, code }, 'a message could not be kept; its sender is told to keep it');
       }),
       onContact: contacts.heard,
-      mapCommand: mappings.apply,
+      mapCommand: createLocationMappings(app),
     },
     answered({ source, ack }) {
       if (source !== undefined) contacts.answered(source, ack === 'AA');
@@ -81,7 +79,6 @@ export function createSourcesIngest(options: SourcesIngestOptions): SourcesInges
         vault,
         commands,
         apply,
-        forgetMappings: mappings.forget,
         everyMs: replayEveryMs,
         onFault,
       });

@@ -5,37 +5,14 @@ import { mapLocations } from '../hl7/adt.ts';
 import type { AdtCommand, AdtLocation } from '../hl7/adt-command.ts';
 import type { Hl7Source } from '../hl7/sources.ts';
 
-/** What codes of sources mean where no bed has them, remembered for a moment. */
-export interface LocationMappings {
-  /** The command with its locations as they are known here. */
-  apply(source: Hl7Source, command: AdtCommand): Promise<AdtCommand>;
-  /** Forgets what is remembered of a source: somebody has mended it. */
-  forget(source: string): void;
-}
-
-/** Gives the mappings of all sources. A change reaches every node within `rememberMs`. */
-export function createLocationMappings(app: Database, rememberMs: number): LocationMappings {
-  const remembered = new Map<
-    string,
-    { readonly at: number; readonly codes: Promise<readonly MappedCodes[]> }
-  >();
-
-  function mappingsOf(source: Hl7Source): Promise<readonly MappedCodes[]> {
-    const known = remembered.get(source.id);
-    if (known !== undefined && Date.now() - known.at < rememberMs) return known.codes;
-    const codes = mappingsOfFeed(app, source);
-    remembered.set(source.id, { at: Date.now(), codes });
-    // What could not be read is not remembered; whoever asked hears why.
-    codes.catch(() => remembered.delete(source.id));
-    return codes;
-  }
-
-  return {
-    async apply(source, command) {
-      const codes = await mappingsOf(source);
-      return codes.length === 0 ? command : mapLocations(command, (location) => mapped(location, codes));
-    },
-    forget: (source) => remembered.delete(source),
+/**
+ * Gives what applies a source's mappings to a command: its locations as they are known here. They are read for each message:
+ * what somebody has just mended holds on every node, and a message that is played again is the same command everywhere.
+ */
+export function createLocationMappings(app: Database) {
+  return async (source: Hl7Source, command: AdtCommand): Promise<AdtCommand> => {
+    const codes = await mappingsOfFeed(app, source);
+    return codes.length === 0 ? command : mapLocations(command, (location) => mapped(location, codes));
   };
 }
 

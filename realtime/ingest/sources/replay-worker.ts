@@ -26,8 +26,6 @@ export interface ReplayWorkerOptions {
   readonly vault: Vault;
   readonly commands: CommandRunner;
   readonly apply: Hl7Door['apply'];
-  /** What somebody has just said that codes mean must be known before a replay. */
-  readonly forgetMappings: (source: string) => void;
   readonly everyMs: number;
   /** How long another node leaves alone what this one has taken. */
   readonly leaseMs?: number;
@@ -119,7 +117,6 @@ export function startReplayWorker(options: ReplayWorkerOptions): ReplayWorker {
   async function replayFeed({ org, feed }: { org: string; feed: string }): Promise<void> {
     const known = await feedById(relay, feed);
     const source = known && sourceOf(known);
-    options.forgetMappings(feed);
     for (;;) {
       const taken = stopped
         ? []
