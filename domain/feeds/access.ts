@@ -1,3 +1,4 @@
+import { bedRights } from '../beds/access.ts';
 import type { Holder } from '../identity/roles.ts';
 
 /**
@@ -6,21 +7,8 @@ import type { Holder } from '../identity/roles.ts';
  */
 export const feedRights = {
   'feeds.read': ['it_support', 'admin'],
-  'feeds.presence': [
-    'clinician',
-    'nurse',
-    'pharmacist',
-    'lab',
-    'radiologist',
-    'dietician',
-    'receptionist',
-    'logistics',
-    'command_center',
-    'it_support',
-    'admin',
-    'provider',
-    'display',
-  ],
+  // Whoever sees a unit's beds sees when the feed that they rest on has fallen silent.
+  'feeds.presence': [...bedRights['beds.read.clinical'], ...bedRights['beds.read.operational']],
   'feeds.configure': ['admin'],
   'feeds.map': ['it_support', 'admin', 'system'],
   'feeds.observe': ['system'],
