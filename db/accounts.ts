@@ -11,6 +11,7 @@ import { insertTopics } from './network.ts';
 export interface Account {
   readonly id: string;
   readonly org: string;
+  /** Empty for what is no person's account. */
   readonly email: string;
   readonly name: string;
   readonly grants: readonly Grant[];
@@ -58,7 +59,10 @@ const credentialsSchema = z.object({
 const accountSchema = z.object({
   id: z.string(),
   org: z.string(),
-  email: z.string(),
+  email: z
+    .string()
+    .nullable()
+    .transform((email) => email ?? ''),
   name: z.string(),
   grants: accountGrantsSchema,
 });

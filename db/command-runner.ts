@@ -6,7 +6,7 @@ import type { Module, NewEvent } from '#domain/module.ts';
 import {
   commandDefinition,
   eventDefinition,
-  mayAct,
+  mayCommand,
   topicKind as topicKindOf,
   viewFor,
 } from '#domain/modules.ts';
@@ -72,6 +72,7 @@ const entrySchema = z.union([
   z.object({
     now: z.string().transform((moment) => new Date(moment).toISOString()),
     grants: z.array(grantSchema),
+    steppedUp: z.boolean(),
     same: z.boolean().optional(),
     answer: z.unknown().optional(),
   }),
@@ -112,6 +113,10 @@ export function createCommandRunner(options: CommandRunnerOptions): CommandRunne
           const answer = storedAnswerSchema.parse(entry.answer);
           return { abandon: { ...(await opened(org, type, answer)), replayed: true } };
         }
+        if (commandDefinition(type)?.stepUp === true && kind !== 'system' && !entry.steppedUp) {
+          const error = refuse('step_up', 'prove again that it is you');
+          return { commit: (connection) => finish(connection, actor, command, { error, keep: false }) };
+        }
         return decide(actor, command, loaded, entry.now);
       },
     );
@@ -143,7 +148,7 @@ export function createCommandRunner(options: CommandRunnerOptions): CommandRunne
       type,
       data: toJson(sealed[index]),
     }));
-    const result = sealed.at(-1);
+    const result = definition?.tellsOnce === true ? undefined : sealed.at(-1);
     return {
       commit: async (connection) => {
         const saved = writes.map((write, index) =>
@@ -248,7 +253,7 @@ function keepsRefusals({ principal }: Actor): boolean {
 
 /** What is wrong with a command's id, if anything is. A feed's are made from its own control ids and carry no time. */
 function unfitId(actor: Actor, id: string): Refusal | undefined {
-  if (actor.principal.kind !== 'person') return undefined;
+  if (actor.session === undefined) return undefined;
   if (uuidVersion(id) !== 7) {
     return refuse('invalid', 'the id of a command is a UUIDv7', [
       { path: 'id', message: 'must be a UUIDv7' },
@@ -285,9 +290,8 @@ function missingRight(
   grants: Principal['grants'],
   { path, topicKind: kind }: Loaded,
 ): Refusal | undefined {
-  const right = commandDefinition(type)?.right;
-  if (path === undefined || right === undefined) return refuse('not_found', 'there is no such thing here');
-  if (mayAct(grants, right, path)) return undefined;
+  if (path === undefined) return refuse('not_found', 'there is no such thing here');
+  if (mayCommand(grants, type, path)) return undefined;
   const topic = topicKindOf(kind);
   const visible = topic !== undefined && viewFor(topic, grants, path) !== undefined;
   return visible

@@ -3,13 +3,11 @@ import { z } from 'zod';
 import type { ErrorCode } from '#domain/errors.ts';
 import type { Principal } from '#domain/identity/principal.ts';
 import { type Account, accountById, accountGrantsSchema, grantsOf } from './accounts.ts';
+import { insertAudit, noOrganisation } from './audit.ts';
 import type { Database, Queries } from './connect.ts';
 
 /** How long a session lasts at most, however often it is refreshed. */
 const sessionHours = 8;
-
-/** The organisation of what nobody can be named for: no tenant's, so no tenant reads it. */
-const noOrganisation = '';
 
 export interface NewSession {
   readonly id: string;
@@ -45,6 +43,7 @@ const liveSessionSchema = z.object({
   id: z.string(),
   expiresAt: instant,
   account: z.string(),
+  kind: z.enum(['person', 'device', 'service']),
   org: z.string(),
   name: z.string(),
   grants: accountGrantsSchema,
@@ -81,9 +80,12 @@ export async function auditRefusedSignIn(
   code: ErrorCode,
 ): Promise<void> {
   const { org, id, name } = account ?? { org: noOrganisation, id: 'unknown', name: 'unknown' };
-  await sql`
-    insert into carewall.audit (org_id, principal, action, outcome)
-      values (${org}, ${sql.json({ kind: 'person', id, name })}, 'session.sign-in', ${code})`;
+  await insertAudit(sql, {
+    org,
+    principal: { kind: 'person', id, name },
+    action: 'session.sign-in',
+    outcome: code,
+  });
 }
 
 /**
@@ -156,7 +158,8 @@ export async function readLiveSessions(
   ids: readonly string[],
 ): Promise<Map<string, LiveSession>> {
   const rows = await sql`
-    select s.id, s.expires_at as "expiresAt", s.account, s.org_id as org, a.name, ${grantsOf(sql)} as grants
+    select s.id, s.expires_at as "expiresAt", s.account, a.kind, s.org_id as org, a.name,
+      carewall.scoped(${grantsOf(sql)}, s.scope) as grants
     from carewall.sessions s join carewall.accounts a on a.id = s.account
     where s.id = any(${[...ids]}::uuid[])
       and s.ended_at is null and s.expires_at > clock_timestamp() and a.disabled_at is null`;
@@ -164,9 +167,9 @@ export async function readLiveSessions(
     z
       .array(liveSessionSchema)
       .parse(rows)
-      .map(({ id, expiresAt, account, org, name, grants }) => [
+      .map(({ id, expiresAt, account, kind, org, name, grants }) => [
         id,
-        { id, expiresAt, principal: { kind: 'person', id: account, org, name, grants } },
+        { id, expiresAt, principal: { kind, id: account, org, name, grants } },
       ]),
   );
 }

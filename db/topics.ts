@@ -84,7 +84,7 @@ async function standingOf(
     session === undefined
       ? []
       : connection`
-          select carewall.grants_of(s.org_id, s.account) as grants
+          select carewall.scoped(carewall.grants_of(s.org_id, s.account), s.scope) as grants
           from carewall.sessions s
           where s.id = ${session.id} and s.account = ${session.account} and s.ended_at is null
             and s.expires_at > clock_timestamp()`.execute(),

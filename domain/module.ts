@@ -13,6 +13,10 @@ export interface CommandDefinition<Data = unknown> {
   readonly data: z.ZodType<Data>;
   /** What the acknowledgement's `result` holds, where there is one. */
   readonly result?: z.ZodType;
+  /** The result holds a secret: it is told once and kept nowhere. The same command again is answered without it. */
+  readonly tellsOnce?: true;
+  /** Asked of those alone who have proved themselves within the last ten minutes: others are answered `step_up`. */
+  readonly stepUp?: true;
   readonly example: CommandExample;
 }
 

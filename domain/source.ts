@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { Principal } from './identity/principal.ts';
+import { type Principal, principalKinds } from './identity/principal.ts';
 
-/** Who said so: a person, a feed, or Carewall itself. Every entity in every state carries it. */
+/** Who said so: a person, a system, a feed, or Carewall itself. Every entity in every state carries it. */
 export const sourceSchema = z.object({
-  kind: z.enum(['person', 'feed', 'system']),
+  kind: z.enum(principalKinds),
   id: z.string(),
   name: z.string(),
 });

@@ -22,6 +22,7 @@ import { createIngest } from './ingest/ingest.ts';
 import { createLifecycle } from './lifecycle.ts';
 import { faultFields, type Logger } from './log.ts';
 import { createMetrics, type StageMetrics } from './metrics.ts';
+import { parts } from './parts.ts';
 import { startProjections } from './projections.ts';
 import { type Check, seenWithin } from './readiness.ts';
 import { type Bus, createLocalBus } from './relay/bus.ts';
@@ -151,6 +152,24 @@ async function start(
     log,
     onFault: onFault('ingest'),
   });
+  const started = await Promise.all(
+    parts.map((start) =>
+      start({
+        settings,
+        databases,
+        ring,
+        vault,
+        commands,
+        session,
+        publicUrl,
+        log,
+        metrics,
+        onFault: onFault('part'),
+        onAppended: bell.ring,
+      }),
+    ),
+  );
+  for (const part of started) lifecycle.onStop(part.name, 2_500, async () => part.stop?.());
   const sharedStates = createSharedStates({
     sqlApp: databases.app,
     sqlRelay: databases.relay,
@@ -163,6 +182,7 @@ async function start(
   const fetch: Fetch = createHttpApp({
     sharedStates,
     ingest: ingest.routes,
+    parts: started,
     sqlApp: databases.app,
     sqlRelay: databases.relay,
     vault,

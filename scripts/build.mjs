@@ -30,7 +30,7 @@ const targets = {
   cli: {
     entry: 'cli/main.ts',
     output: 'dist/cli/main.js',
-    inputs: ['domain', 'realtime/ingest', 'cli', ...shared],
+    inputs: ['domain', 'db', 'realtime/ingest', 'cli', ...shared],
     make: makeProgram,
   },
   web: {

@@ -7,6 +7,7 @@ import { type Refusal, refuse } from '#domain/errors.ts';
 import { createKeyedBuckets } from '../limits.ts';
 import { faultFields, type Logger } from '../log.ts';
 import type { StageMetrics } from '../metrics.ts';
+import type { Part } from '../part.ts';
 import { type Check, faultsOf } from '../readiness.ts';
 import type { Identified } from '../rooms/connection.ts';
 import { limitedByAccount } from './account-limit.ts';
@@ -26,6 +27,8 @@ export interface HttpAppOptions extends TopicRoutesOptions {
   readonly session: Hono;
   /** Doors of other systems, under `/api/v1`. */
   readonly ingest: Hono;
+  /** What stands beside the path; see `Part`. */
+  readonly parts: readonly Part[];
   readonly files: StaticFiles;
   readonly checks: readonly Check[];
   readonly metrics: StageMetrics;
@@ -75,6 +78,7 @@ export function createHttpApp(options: HttpAppOptions): Fetch {
   app.route('/', options.session);
 
   app.route('/api/v1', options.ingest);
+  for (const { open } of options.parts) if (open !== undefined) app.route('/api/v1', open);
 
   const api = new Hono<Authenticated>();
   api.use(compress());
@@ -88,6 +92,7 @@ export function createHttpApp(options: HttpAppOptions): Fetch {
   api.route('/', commandRoutes(options.commands, metrics));
   api.route('/', topicRoutes(options));
   api.route('/', placeRoutes(options));
+  for (const { behind } of options.parts) if (behind !== undefined) api.route('/', behind);
   api.all('*', () => problem(refuse('not_found', 'there is no such route')));
   app.route('/api/v1', api);
 

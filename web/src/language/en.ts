@@ -147,6 +147,8 @@ export const en = {
 
   'source.person': '{{name}}',
   'source.feed': '{{name}} (feed)',
+  'source.device': '{{name}} (device)',
+  'source.service': '{{name}} (system)',
   'source.system': 'Carewall',
 
   'board.title': '{{unit}}: beds',

@@ -145,6 +145,8 @@ export const vi = {
 
   'source.person': '{{name}}',
   'source.feed': '{{name}} (tự động)',
+  'source.device': '{{name}} (thiết bị)',
+  'source.service': '{{name}} (hệ thống)',
   'source.system': 'Carewall',
 
   'board.title': '{{unit}}: giường',

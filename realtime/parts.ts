@@ -1,0 +1,4 @@
+import type { StartPart } from './part.ts';
+
+/** The one list of parts beside the path. */
+export const parts: readonly StartPart[] = [];
