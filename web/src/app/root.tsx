@@ -1,3 +1,6 @@
+import { Outlet, useMatches } from '@tanstack/react-router';
+import { type ReactNode, Suspense } from 'react';
+import { WithPageTexts } from '../language/language.tsx';
 import { useStore } from '../live/hooks.ts';
 import { useLive } from '../live/provider.tsx';
 import { SignIn } from '../sign-in/sign-in.tsx';
@@ -5,14 +8,38 @@ import { Loading } from '../ui/states.tsx';
 import { Arrival } from './page.tsx';
 import { Shell } from './shell.tsx';
 
-/** Every page stands behind the sign-in. The address stays, so that one is where one wanted to be afterwards. */
+/**
+ * Every page stands behind the sign-in but those that say that they are open. The address stays, so that one is where one
+ * wanted to be afterwards.
+ */
 export function Root() {
   const session = useStore(useLive().session);
+  const routes = useMatches({ select: (matches) => matches.map(({ staticData }) => staticData) });
+  const words = routes.flatMap((route) => route.words ?? []);
+  const page = (
+    <Suspense fallback={<Loading />}>
+      <WithPageTexts of={words}>
+        <Outlet />
+      </WithPageTexts>
+    </Suspense>
+  );
+  if (routes.some(({ open }) => open)) return <OpenPage>{page}</OpenPage>;
   if (session === 'unknown') return <Loading />;
   if (session === 'signed-out') return <SignIn />;
   return (
     <Arrival>
-      <Shell who={session} />
+      <Shell who={session}>{page}</Shell>
+    </Arrival>
+  );
+}
+
+/** A page without what is around the others: whoever looks at it may be nobody we know. */
+function OpenPage({ children }: { children: ReactNode }) {
+  return (
+    <Arrival>
+      <main id="content" tabIndex={-1}>
+        {children}
+      </main>
     </Arrival>
   );
 }

@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { readDayView } from '../appointments/day-view.ts';
 import { readSourcesView } from '../feeds/sources-view.ts';
+import type { PageWords } from '../language/page-words.ts';
 import { readTableView } from '../network/table/table-view.ts';
 import { readPaymentView } from '../payments/payment-view.ts';
 import { Loading } from '../ui/states.tsx';
@@ -36,6 +37,7 @@ const bedsRoute = createRoute({
 const departmentsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/departments',
+  staticData: { words: ['appointments'] },
   component: lazyRouteComponent(() => import('../appointments/departments-page.tsx'), 'DepartmentsPage'),
 });
 
@@ -43,6 +45,7 @@ const dayRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/departments/$department/day',
   validateSearch: readDayView,
+  staticData: { words: ['appointments'] },
   component: lazyRouteComponent(() => import('../appointments/day-page.tsx'), 'DayPage'),
 });
 
@@ -50,6 +53,7 @@ const paymentsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/payments',
   validateSearch: readPaymentView,
+  staticData: { words: ['payments'] },
   component: lazyRouteComponent(() => import('../payments/payments-page.tsx'), 'PaymentsPage'),
 });
 
@@ -57,6 +61,7 @@ const sourcesRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/sources',
   validateSearch: readSourcesView,
+  staticData: { words: ['feeds'] },
   component: lazyRouteComponent(() => import('../feeds/sources-page.tsx'), 'SourcesPage'),
 });
 
@@ -94,6 +99,7 @@ const conversationRoute = createRoute({
 const meRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/me',
+  staticData: { words: ['appointments', 'payments'] },
   component: lazyRouteComponent(() => import('../me/me-page.tsx'), 'MePage'),
 });
 
@@ -125,5 +131,11 @@ export function createAppRouter() {
 declare module '@tanstack/react-router' {
   interface Register {
     router: ReturnType<typeof createAppRouter>;
+  }
+  interface StaticDataRouteOption {
+    /** The page's own texts, which are fetched with it. */
+    readonly words?: readonly PageWords[];
+    /** Whether the page is for whoever comes, signed in or not. */
+    readonly open?: true;
   }
 }

@@ -1,4 +1,5 @@
-import { Link, Outlet } from '@tanstack/react-router';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { useText } from '../language/language.tsx';
 import type { SignedIn } from '../live/live.ts';
 import { Palette } from '../palette/palette.tsx';
@@ -10,7 +11,7 @@ import { Settings } from './settings.tsx';
 import './shell.css';
 
 /** What stands around every page. On a wall it draws back into one corner: the glass belongs to the numbers. */
-export function Shell({ who }: { who: SignedIn }) {
+export function Shell({ who, children }: { who: SignedIn; children: ReactNode }) {
   const t = useText();
   const wall = useWallDensity();
   return (
@@ -57,7 +58,7 @@ export function Shell({ who }: { who: SignedIn }) {
         </header>
       )}
       <main id="content" tabIndex={-1}>
-        <Outlet />
+        {children}
       </main>
     </>
   );

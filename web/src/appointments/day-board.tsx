@@ -1,6 +1,7 @@
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { shiftedDay } from '#domain/appointments/hours.ts';
+import { appointmentsModule } from '#domain/appointments/module.ts';
 import type { DepartmentAppointments } from '#domain/appointments/schema.ts';
 import { localInZone } from '#domain/zone.ts';
 import { mayAsk } from '../app/may-ask.ts';
@@ -44,7 +45,7 @@ export function DayBoard({ department, otherwise }: { department: DepartmentPlac
   const date = view.date ?? today;
   const grants = typeof session === 'string' ? [] : session.grants;
   const asking = { grants, path: department.path.map(({ id }) => id) };
-  const mayBook = mayAsk('appointment.book', asking);
+  const mayBook = mayAsk(appointmentsModule, 'appointment.book', asking);
   const show = (search: DayView) => void navigate({ search, resetScroll: false });
   const { open: _open, book: _book, ...closed } = view;
   const close = () => show(closed);

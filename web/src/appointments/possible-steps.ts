@@ -1,5 +1,6 @@
 import type { AppointmentRequest } from '#domain/appointments/commands.ts';
 import { decideRequest, type StepCommand, stepCommands } from '#domain/appointments/decide.ts';
+import { appointmentsModule } from '#domain/appointments/module.ts';
 import type { Appointment, DepartmentAppointments } from '#domain/appointments/schema.ts';
 import { canMove } from '#domain/appointments/states.ts';
 import { millis } from '#domain/instant.ts';
@@ -40,7 +41,7 @@ export function possibleSteps(
   };
   const can = (type: StepCommand) => decideRequest(around, probe(type, appointment.id), context).ok;
   return appointmentActions.filter((type) => {
-    if (!mayAsk(type, asking)) return false;
+    if (!mayAsk(appointmentsModule, type, asking)) return false;
     if (type === 'appointment.move') return canMove[appointment.status];
     // Nobody has stayed away from what has not begun.
     if (type === 'appointment.no-show' && millis(appointment.start) > now) return false;

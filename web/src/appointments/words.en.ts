@@ -1,8 +1,5 @@
 /** The texts of appointments, in English. */
-export const appointmentWords = {
-  'nav.appointments': 'Appointments',
-  'nav.me': 'Mine',
-
+export const words = {
   'me.bookings': 'Bookings',
   'me.no-bookings': 'You have no bookings',
   'me.no-bookings-text': 'When a department books you an appointment, it stands here.',

@@ -1,10 +1,8 @@
-import type { appointmentWords as english } from './words.en.ts';
+import type { TranslationOf } from '../language/catalogue.ts';
+import type { words as english } from './words.en.ts';
 
 /** The texts of appointments, in Vietnamese. */
-export const appointmentWords = {
-  'nav.appointments': 'Lịch hẹn',
-  'nav.me': 'Của tôi',
-
+export const words = {
   'me.bookings': 'Lịch hẹn',
   'me.no-bookings': 'Bạn chưa có lịch hẹn nào',
   'me.no-bookings-text': 'Khi một khoa đặt lịch hẹn cho bạn, lịch hẹn sẽ hiện ở đây.',
@@ -91,4 +89,4 @@ export const appointmentWords = {
   'appointments.reason.maint': 'Thiết bị hoặc bảo trì',
   'appointments.reason.oth-weath': 'Thời tiết',
   'appointments.reason.other': 'Lý do khác',
-} as const satisfies Readonly<Record<keyof typeof english, string>>;
+} as const satisfies TranslationOf<typeof english>;

@@ -1,6 +1,7 @@
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { levelsOfCare } from '#domain/network/levels.ts';
+import { networkModule } from '#domain/network/module.ts';
 import type { FacilityAvailability } from '#domain/network/schema.ts';
 import { mayAsk } from '../app/may-ask.ts';
 import { Page, usePageHeading } from '../app/page.tsx';
@@ -78,7 +79,7 @@ function Update({ facility }: { facility: AttestingFacility }) {
   if (reading.status === 'missing' || typeof session === 'string') return <NoFacility />;
   const { state } = reading;
   if (state === undefined) return <Loading title={t('update.loading')} />;
-  const may = mayAsk('availability.attest', { grants: session.grants, path: facility.path });
+  const may = mayAsk(networkModule, 'availability.attest', { grants: session.grants, path: facility.path });
   const levels = levelsOfCare.flatMap((level) => state.levels[level] ?? []);
   // Where nobody has said how many are available there is nothing that could still be true.
   const counted = levels.filter(({ available }) => available !== undefined);

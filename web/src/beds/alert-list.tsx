@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { alertTransitions } from '#domain/alerts/decide.ts';
+import { alertsModule } from '#domain/alerts/module.ts';
 import type { Alert, UnitAlerts } from '#domain/alerts/schema.ts';
 import { millis } from '#domain/instant.ts';
 import type { BoardView } from '../app/board-view.ts';
@@ -73,7 +74,7 @@ function AlertRow({ alert, unit, view, times, now }: Omit<AlertListProps, 'topic
   const grants = typeof session === 'string' ? [] : session.grants;
   const bed = alert.about.name;
   const reason = t(`reason.${alert.reason}`);
-  const may = mayAsk('alert.acknowledge', { grants, path: unit.path.map(({ id }) => id) });
+  const may = mayAsk(alertsModule, 'alert.acknowledge', { grants, path: unit.path.map(({ id }) => id) });
   const can = (to: Alert['status']) => may && alertTransitions[alert.status].includes(to);
   const answer = async (type: 'acknowledge' | 'resolve') => {
     setPending(true);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { bedsModule } from '#domain/beds/module.ts';
 import type { Bed, TaskStatus, Turnaround } from '#domain/beds/schema.ts';
 import { taskStatusSchema } from '#domain/beds/schema.ts';
 import { isLive, turnaroundTransitions } from '#domain/beds/turnaround.ts';
@@ -97,6 +98,6 @@ describe('who', () => {
   it('has no right where the grant does not reach', () => {
     expect(offered({}, 'nurse', 'w5')).toEqual([]);
     expect(offered({}, 'nurse', 'w4')).not.toEqual([]);
-    expect(mayAsk('bed.fly', { grants: [{ role: 'admin', place: 'org' }], path })).toBe(false);
+    expect(mayAsk(bedsModule, 'bed.fly', { grants: [{ role: 'admin', place: 'org' }], path })).toBe(false);
   });
 });

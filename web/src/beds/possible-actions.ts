@@ -1,5 +1,6 @@
 import type { BedInUnit } from '#domain/beds/change.ts';
 import { type BedRequest, decideRequest } from '#domain/beds/decide.ts';
+import { bedsModule } from '#domain/beds/module.ts';
 import { claimedFor, type TaskStatus, type Turnaround, taskStatusSchema } from '#domain/beds/schema.ts';
 import { type Asking, mayAsk } from '../app/may-ask.ts';
 
@@ -32,7 +33,7 @@ export function possibleActions(place: BedInUnit, asking: Asking): BedAction[] {
   const encounter = claimedFor(bed.claim);
   const identity = encounter === undefined ? undefined : { subject: encounter, encounter };
   const can = (command: BedRequest) =>
-    mayAsk(command.type, asking) && decideRequest(place, command, context, identity).ok;
+    mayAsk(bedsModule, command.type, asking) && decideRequest(place, command, context, identity).ok;
 
   const id = { bed: bed.id };
   const found: BedAction[] = [];

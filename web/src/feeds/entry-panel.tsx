@@ -1,6 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import { dismissalReasons } from '#domain/feeds/commands.ts';
 import { entryTransitions } from '#domain/feeds/entry-states.ts';
+import { feedsModule } from '#domain/feeds/module.ts';
 import type { Entry, Feeds } from '#domain/feeds/schema.ts';
 import { type Asking, mayAsk } from '../app/may-ask.ts';
 import { useText } from '../language/language.tsx';
@@ -67,7 +68,7 @@ function Inside({
             one.fault.location !== undefined &&
             sameCodes(one.fault.location, location),
         ).length;
-  const may = (type: string) => mayAsk(type, asking);
+  const may = (type: string) => mayAsk(feedsModule, type, asking);
   const mapping =
     location &&
     Object.values(state.mappings).find((one) => one.feed === entry.feed && sameCodes(one.location, location));

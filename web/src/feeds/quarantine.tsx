@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { memo } from 'react';
+import { feedsModule } from '#domain/feeds/module.ts';
 import type { Entry, Feeds } from '#domain/feeds/schema.ts';
 import { millis } from '#domain/instant.ts';
 import { type Asking, mayAsk } from '../app/may-ask.ts';
@@ -85,7 +86,7 @@ export function Quarantine({ state, view, asking, times, now, from, onChange }: 
               what={t('feeds.quarantine')}
               table={() => quarantineExport(t, state, shown, chosenBy(), from)}
             />
-            {replayable && view.from !== undefined && mayAsk('quarantine.replay', asking) && (
+            {replayable && view.from !== undefined && mayAsk(feedsModule, 'quarantine.replay', asking) && (
               <button
                 type="button"
                 disabled={asked?.status === 'asking'}

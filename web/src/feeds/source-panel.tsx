@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { feedsModule } from '#domain/feeds/module.ts';
 import { type Feed, type Feeds, silenceLimitSchema } from '#domain/feeds/schema.ts';
 import { type Asking, mayAsk } from '../app/may-ask.ts';
 import { useText } from '../language/language.tsx';
@@ -47,7 +48,7 @@ export function SourcePanel({ id, state, asking, times, now, onClose }: SourcePa
             {t('feeds.said-by', { name: sourceName(t, feed.source), time: times.moment(feed.asOf, now) })}
           </p>
           <Answer asked={asked} />
-          {mayAsk('feed.configure', asking) && <Settings feed={feed} busy={busy} ask={ask} />}
+          {mayAsk(feedsModule, 'feed.configure', asking) && <Settings feed={feed} busy={busy} ask={ask} />}
           <section aria-labelledby="feeds-mappings">
             <h3 id="feeds-mappings">{t('feeds.mappings')}</h3>
             {mappings.length === 0 ? (
@@ -62,7 +63,7 @@ export function SourcePanel({ id, state, asking, times, now, onClose }: SourcePa
                         ? t('feeds.map-bed', { bed: mapping.to.name, unit: mapping.to.unit.name })
                         : t('feeds.map-nowhere')}
                     </span>
-                    {mayAsk('feed.unmap-location', asking) && (
+                    {mayAsk(feedsModule, 'feed.unmap-location', asking) && (
                       <button
                         type="button"
                         disabled={busy}

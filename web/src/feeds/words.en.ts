@@ -1,7 +1,5 @@
 /** The texts of sources and quarantine, in English. */
-export const feedsEn = {
-  'nav.feeds': 'Sources',
-
+export const words = {
   'feeds.title': 'Sources',
   'feeds.loading': 'Loading the sources…',
   'feeds.forbidden': 'You have no right to see the sources. Ask your administrator.',

@@ -1,11 +1,8 @@
-import type { feedsEn } from './words.en.ts';
-
-type FeedsKey = Exclude<keyof typeof feedsEn, `${string}_one`>;
+import type { TranslationOf } from '../language/catalogue.ts';
+import type { words as english } from './words.en.ts';
 
 /** The texts of sources and quarantine, in Vietnamese. */
-export const feedsVi: Record<FeedsKey, string> = {
-  'nav.feeds': 'Nguồn dữ liệu',
-
+export const words = {
   'feeds.title': 'Nguồn dữ liệu',
   'feeds.loading': 'Đang tải các nguồn…',
   'feeds.forbidden': 'Bạn không có quyền xem các nguồn dữ liệu. Hãy hỏi quản trị viên.',
@@ -118,4 +115,4 @@ export const feedsVi: Record<FeedsKey, string> = {
   'feeds.refused-gone': 'Nội dung đã bị hủy.',
   'feeds.refused-invalid': 'Không thể như vậy.',
   'feeds.refused-other': 'Máy chủ chưa làm được. Không có gì thay đổi. Hãy thử lại.',
-};
+} as const satisfies TranslationOf<typeof english>;

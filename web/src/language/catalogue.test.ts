@@ -1,8 +1,23 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { en } from './en.ts';
-import { vi } from './vi.ts';
+import { en as started } from './en.ts';
+import { pageWords } from './page-words.ts';
+import { vi as startedVi } from './vi.ts';
+
+const pages = Object.values(pageWords);
+const [en, vi] = await Promise.all([
+  allOf(started, (page) => page.en()),
+  allOf(startedVi, (page) => page.vi()),
+]);
+
+type Texts = Readonly<Record<string, string>>;
+async function allOf(start: Texts, load: (page: (typeof pages)[number]) => Promise<{ words: Texts }>) {
+  const loaded = await Promise.all(pages.map(load));
+  const all: Record<string, string> = { ...start };
+  for (const { words } of loaded) Object.assign(all, words);
+  return all;
+}
 
 const base = (key: string) => key.replace(/_(one|other)$/, '');
 const keysOf = (catalogue: object) => [...new Set(Object.keys(catalogue).map(base))].sort();

@@ -1,6 +1,11 @@
+import type { words as appointments } from '../appointments/words.en.ts';
+import type { words as feeds } from '../feeds/words.en.ts';
+import type { words as payments } from '../payments/words.en.ts';
 import type { en } from './en.ts';
 
-type English = typeof en;
+/** The texts of pages that are fetched with them; types alone, which bring nothing into the start. */
+type PageTexts = typeof appointments & typeof feeds & typeof payments;
+type English = typeof en & PageTexts;
 type EnglishKey = keyof English;
 type Plural = 'one' | 'other';
 
@@ -11,9 +16,9 @@ export type MessageKey = EnglishKey extends infer Key
     : Key
   : never;
 
-/** The keys that every language has; each adds the plural forms it needs besides `_other`. */
-export type CatalogueKey = Exclude<EnglishKey, `${string}_one`>;
-export type Catalogue = Readonly<Record<CatalogueKey, string>>;
+/** What another language has of some English texts: every key, each with the plural forms it needs besides `_other`. */
+export type TranslationOf<Texts> = Readonly<Record<Exclude<keyof Texts & string, `${string}_one`>, string>>;
+export type Catalogue = TranslationOf<typeof en>;
 
 type TextOf<Key extends MessageKey> = English[Extract<EnglishKey, Key | `${Key}_${Plural}`>];
 type PlaceholderOf<Text> = Text extends `${string}{{${infer Name}}}${infer Rest}`

@@ -1,15 +1,11 @@
-import { appointmentWords } from '../appointments/words.en.ts';
 import { availabilityWords } from '../availability/words.en.ts';
 import { exportWords } from '../export/words.en.ts';
-import { feedsEn } from '../feeds/words.en.ts';
 import { messagesWords } from '../messages/words.en.ts';
 import { tableWords } from '../network/table/words.en.ts';
 import { networkWords } from '../network/words.en.ts';
-import { paymentsEn } from '../payments/words.en.ts';
 
 /** Every text of the interface, in English. The other catalogues have the same keys and placeholders. */
 export const en = {
-  ...appointmentWords,
   ...networkWords,
   ...tableWords,
   ...availabilityWords,
@@ -25,6 +21,10 @@ export const en = {
   'app.settings': 'Settings',
   'app.title': '{{page}} · Carewall',
 
+  'nav.feeds': 'Sources',
+  'nav.payments': 'Payments',
+  'nav.appointments': 'Appointments',
+  'nav.me': 'Mine',
   'nav.units': 'Units',
   'nav.walls': 'Walls',
   'palette.wall-of': 'Wall of {{facility}}',
@@ -345,8 +345,6 @@ export const en = {
   'role.payer': 'Insurer',
   'role.intermediary': 'Intermediary',
   'role.display': 'Display',
-  ...paymentsEn,
-  ...feedsEn,
   ...messagesWords,
   ...exportWords,
 } as const;

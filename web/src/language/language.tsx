@@ -1,14 +1,17 @@
 import { createInstance, type i18n } from 'i18next';
-import { createContext, type ReactNode, useContext, useMemo, useState } from 'react';
+import { createContext, type ReactNode, use, useContext, useMemo, useState } from 'react';
 import { keepChoice, readChoice } from '../ui/remembered.ts';
 import type { Translate } from './catalogue.ts';
 import { type Language, languages, loadCatalogue, preferredLanguage } from './languages.ts';
+import { createPageTexts, type PageTexts } from './page-texts.ts';
+import type { PageWords } from './page-words.ts';
 
 interface Spoken {
   readonly language: Language;
   readonly t: Translate;
   /** Loads a language and speaks it from then on, on the next visit too. */
   speak(language: Language): Promise<void>;
+  readonly pages: PageTexts;
 }
 
 const SpokenContext = createContext<Spoken | undefined>(undefined);
@@ -39,18 +42,20 @@ async function change(instance: i18n, language: Language): Promise<void> {
 /** Gives everything inside the texts of the chosen language. */
 export function LanguageProvider({ instance, children }: { instance: i18n; children: ReactNode }) {
   const [language, setLanguage] = useState<Language>(() => preferredLanguage([instance.language]));
+  const pages = useMemo(() => createPageTexts(instance), [instance]);
   const spoken = useMemo<Spoken>(() => {
     const translate = instance.getFixedT(language);
     return {
       language,
       t: (key, ...values) => translate(key, values[0] ?? {}),
+      pages,
       speak: async (next) => {
-        await change(instance, next);
+        await Promise.all([change(instance, next), pages.loadAllIn(next)]);
         keepChoice('language', next);
         setLanguage(next);
       },
     };
-  }, [instance, language]);
+  }, [instance, language, pages]);
   return <SpokenContext value={spoken}>{children}</SpokenContext>;
 }
 
@@ -59,6 +64,13 @@ export function useLanguage(): Spoken {
   const spoken = useContext(SpokenContext);
   if (spoken === undefined) throw new Error('a text was asked for outside the language provider');
   return spoken;
+}
+
+/** Shows a page once its own texts are there in the language that is spoken. */
+export function WithPageTexts({ of, children }: { of: readonly PageWords[]; children: ReactNode }) {
+  const { language, pages } = useLanguage();
+  for (const loading of of.map((words) => pages.load(words, language))) use(loading);
+  return children;
 }
 
 /** Gives the texts of the language that is spoken. */

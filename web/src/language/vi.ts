@@ -1,16 +1,12 @@
-import { appointmentWords } from '../appointments/words.vi.ts';
 import { availabilityWords } from '../availability/words.vi.ts';
 import { exportWords } from '../export/words.vi.ts';
-import { feedsVi } from '../feeds/words.vi.ts';
 import { messagesWords } from '../messages/words.vi.ts';
 import { tableWords } from '../network/table/words.vi.ts';
 import { networkWords } from '../network/words.vi.ts';
-import { paymentsVi } from '../payments/words.vi.ts';
 import type { Catalogue } from './catalogue.ts';
 
 /** Every text of the interface, in Vietnamese. */
 export const vi = {
-  ...appointmentWords,
   ...networkWords,
   ...tableWords,
   ...availabilityWords,
@@ -26,6 +22,10 @@ export const vi = {
   'app.settings': 'Cài đặt',
   'app.title': '{{page}} · Carewall',
 
+  'nav.feeds': 'Nguồn dữ liệu',
+  'nav.payments': 'Thanh toán',
+  'nav.appointments': 'Lịch hẹn',
+  'nav.me': 'Của tôi',
   'nav.units': 'Khoa phòng',
   'nav.walls': 'Màn hình',
   'palette.wall-of': 'Bảng của {{facility}}',
@@ -341,8 +341,6 @@ export const vi = {
   'role.payer': 'Bảo hiểm',
   'role.intermediary': 'Trung gian',
   'role.display': 'Màn hình',
-  ...paymentsVi,
-  ...feedsVi,
   ...messagesWords,
   ...exportWords,
 } as const satisfies Catalogue;

@@ -1,8 +1,9 @@
 import type { Instant } from '#domain/instant.ts';
-import { topicDefinition } from '#domain/modules.ts';
+import type { TopicDefinition } from '#domain/module.ts';
 import type { Frame } from '#domain/protocol.ts';
 import { askForTopic, type TopicDoor } from './ask-for-topic.ts';
 import { silenceMs } from './contact.ts';
+import { definitionOf } from './contexts.ts';
 import { createStore } from './external-store.ts';
 import type { ExternalStore, TopicReading } from './live.ts';
 import { emptyReplica, type Replica, takeAnswer, takeFrame, takeFrames } from './topic-replica.ts';
@@ -80,7 +81,9 @@ const mostRetryMs = 8_000;
 
 export function createFollowedTopic(options: FollowedTopicOptions): FollowedTopic {
   const { name, now, clock, isOnline, retryMs = 1_000, random = Math.random } = options;
-  const definition = topicDefinition(name)?.definition;
+  const load = definitionOf(name);
+  /** What folds the topic: there once the first answer was taken in. */
+  let definition: TopicDefinition | undefined;
   const store = createStore(nothingYet);
   let link: Link = idle;
   let replica: Replica = emptyReplica;
@@ -121,20 +124,26 @@ export function createFollowedTopic(options: FollowedTopicOptions): FollowedTopi
   }
 
   async function join(fetched = false): Promise<void> {
-    if (definition === undefined) missing = true;
-    if (definition === undefined || !isOnline()) return become(idle);
+    if (load === undefined) missing = true;
+    if (load === undefined || !isOnline()) return become(idle);
     const attempt = { phase: 'asking', early: [] as Frame[] } as const;
     become(attempt);
     const after = replica.phase === 'held' ? replica.position : undefined;
-    const outcome = await askForTopic(options, name, after, () => link === attempt);
+    // The one is fetched while the other is asked for.
+    const [outcome, fetchedDefinition] = await Promise.all([
+      askForTopic(options, name, after, () => link === attempt),
+      definition ?? load().catch(() => undefined),
+    ]);
     // Meanwhile the connection may have gone, or the right: then this answer is nobody's.
     if (link !== attempt) return;
+    definition = fetchedDefinition;
     if (outcome.came === 'nothing') return waitAndJoin();
     if (outcome.came === 'no') {
       missing = true;
       forget();
       return become(idle);
     }
+    if (definition === undefined) return waitAndJoin();
     const given = outcome.came === 'answer' ? outcome.answer : { ...outcome.snapshot, events: [] };
     const taken = takeAnswer(outcome.came === 'answer' ? replica : emptyReplica, definition, given);
     if (!taken.ok) {

@@ -1,14 +1,13 @@
 import { type Refusal, refuse } from '#domain/errors.ts';
-import { modules } from '#domain/modules.ts';
 import { type TopicList, topicListSchema } from '#domain/protocol.ts';
+import { knownKinds } from './contexts.ts';
 import { refusalOf } from './session.ts';
 
 type Get = (path: string) => Promise<Response | undefined>;
 type Topics = TopicList['topics'];
 
-const definitions = modules.flatMap(({ topics }) => topics);
-const own = definitions.filter(({ toldBy }) => toldBy === undefined).map(({ kind }) => kind);
-const told = definitions.filter(({ toldBy }) => toldBy !== undefined);
+const own = knownKinds.filter(({ toldBy }) => toldBy === undefined).map(({ kind }) => kind);
+const told = knownKinds.filter(({ toldBy }) => toldBy !== undefined);
 /** As many as one answer may hold. */
 const pageSize = 1000;
 

@@ -1,8 +1,8 @@
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
-import { grantSchema } from '#domain/identity/principal.ts';
-import { mayAct } from '#domain/modules.ts';
+import { conversationsModule } from '#domain/conversations/module.ts';
 import type { User } from '#domain/people/schema.ts';
+import { mayAsk } from '../app/may-ask.ts';
 import { usePageHeading } from '../app/page.tsx';
 import { useText } from '../language/language.tsx';
 import { useTopic } from '../live/hooks.ts';
@@ -30,9 +30,7 @@ function Messages({ open }: { open: string | undefined }) {
   const me = useMe();
   const own = useTopic<User>(`user/${me.id}`);
   const [starting, setStarting] = useState(false);
-  // A role that this version does not know gives nothing here.
-  const grants = me.grants.flatMap((grant) => grantSchema.safeParse(grant).data ?? []);
-  const mayStart = mayAct(grants, 'conversations.start', [me.org]);
+  const mayStart = mayAsk(conversationsModule, 'conversation.start', { grants: me.grants, path: [me.org] });
   return (
     <div className={open === undefined ? 'messages messages-list-only' : 'messages'}>
       <section className="conversations" aria-label={t('messages.list')}>

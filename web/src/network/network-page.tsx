@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { careGroups, levelsOfCare } from '#domain/network/levels.ts';
+import { networkModule } from '#domain/network/module.ts';
 import { useWallDensity } from '../app/density.ts';
 import { mayAsk } from '../app/may-ask.ts';
 import { usePageHeading } from '../app/page.tsx';
@@ -173,6 +174,6 @@ function Network({ places, title }: { places: readonly AttestingFacility[]; titl
   function mayUpdate(facility: ShownFacility): boolean {
     const grants = typeof session === 'string' ? [] : session.grants;
     const path = placeOf(facility)?.path ?? [];
-    return mayAsk('availability.attest', { grants, path });
+    return mayAsk(networkModule, 'availability.attest', { grants, path });
   }
 }

@@ -1,4 +1,5 @@
 import { decideAsk } from '#domain/payments/decide.ts';
+import { paymentsModule } from '#domain/payments/module.ts';
 import type { Payment } from '#domain/payments/schema.ts';
 import { type Asking, mayAsk } from '../app/may-ask.ts';
 
@@ -19,7 +20,7 @@ export function possibleAsks(payment: Payment, { grants, path, now }: Asking): A
     newId: () => 'probe',
   };
   return asks.filter((ask) => {
-    if (!mayAsk(`payment.${ask}`, { grants, path })) return false;
+    if (!mayAsk(paymentsModule, `payment.${ask}`, { grants, path })) return false;
     const data = { payment: payment.id };
     const command =
       ask === 'refund'

@@ -1,7 +1,5 @@
 /** The texts of payments, in English. */
-export const paymentsEn = {
-  'nav.payments': 'Payments',
-
+export const words = {
   'payments.title': 'Payments',
   'payments.loading': 'Loading the payments…',
   'payments.forbidden': 'You have no right to see the payments. Ask your administrator.',

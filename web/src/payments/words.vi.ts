@@ -1,11 +1,8 @@
-import type { paymentsEn } from './words.en.ts';
-
-type PaymentsKey = Exclude<keyof typeof paymentsEn, `${string}_one`>;
+import type { TranslationOf } from '../language/catalogue.ts';
+import type { words as english } from './words.en.ts';
 
 /** The texts of payments, in Vietnamese. */
-export const paymentsVi = {
-  'nav.payments': 'Thanh toán',
-
+export const words = {
   'payments.title': 'Thanh toán',
   'payments.loading': 'Đang tải các khoản thanh toán…',
   'payments.forbidden': 'Bạn không có quyền xem các khoản thanh toán. Hãy hỏi quản trị viên.',
@@ -99,4 +96,4 @@ export const paymentsVi = {
 
   'payments.own': 'Thanh toán',
   'payments.own-empty': 'Bạn không có khoản thanh toán nào.',
-} as const satisfies Readonly<Record<PaymentsKey, string>>;
+} as const satisfies TranslationOf<typeof english>;

@@ -1,4 +1,5 @@
 import { levelsOfCare } from '#domain/network/levels.ts';
+import { networkModule } from '#domain/network/module.ts';
 import { mayAsk } from '../../app/may-ask.ts';
 import { useText } from '../../language/language.tsx';
 import { useStore } from '../../live/hooks.ts';
@@ -47,7 +48,7 @@ export function FacilityPanel({
           facility={facility}
           place={place}
           levels={levelsOfCare.flatMap((level) => facility.levels[level] ?? [])}
-          mayUpdate={mayAsk('availability.attest', { grants, path: place?.path ?? [] })}
+          mayUpdate={mayAsk(networkModule, 'availability.attest', { grants, path: place?.path ?? [] })}
           now={now}
           at={at}
         />
