@@ -1,7 +1,7 @@
 import postgres from 'postgres';
 
-/** The database roles that a server works under; see migration 0001. */
-export type DatabaseRole = 'carewall_app' | 'carewall_relay' | 'carewall_identity';
+/** The database roles that a server works under; see migrations 0001 and 0020. */
+export type DatabaseRole = 'carewall_app' | 'carewall_relay' | 'carewall_identity' | 'carewall_jobs';
 
 /** A pool of connections. Counts (`bigint`) come as numbers: no count here reaches 2^53. */
 export type Database = postgres.Sql<{ bigint: number }>;

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { connect } from './connect.ts';
+import { migrateJobs } from './jobs/job-schema.ts';
 import { packageRoot } from './package-root.ts';
 
 const appliedSchema = z.array(z.object({ name: z.string(), checksum: z.string() }));
@@ -29,6 +30,8 @@ export async function migrate(url: string): Promise<string[]> {
         .parse(await sql`select name, checksum from public.carewall_migrations`)
         .map(({ name, checksum }) => [name, checksum]),
     );
+    // First, because a migration of ours speaks of these tables; under our lock, so that one does it at a time.
+    await migrateJobs(url);
     const now: string[] = [];
     for (const name of names) {
       const text = await readFile(join(folder, name), 'utf8');

@@ -157,6 +157,7 @@ async function start(
       start({
         settings,
         databases,
+        databaseUrl,
         ring,
         vault,
         commands,

@@ -13,6 +13,8 @@ import type { Settings } from './settings.ts';
 export interface PartContext {
   readonly settings: Settings;
   readonly databases: Databases;
+  /** Of the database that `databases` are pools of. */
+  readonly databaseUrl: string;
   readonly ring: KeyRing;
   readonly vault: Vault;
   readonly commands: CommandRunner;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isThisMachine } from './post/mailer.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const url = (...schemes: string[]) =>
@@ -25,6 +26,19 @@ const environmentSchema = z.object({
   MLLP_TLS_KEY: z.string().min(1).optional(),
   MLLP_TLS_CA: z.string().min(1).optional(),
   PUBLIC_URL: url('http:', 'https:').optional(),
+  SMTP_URL: url('smtp:', 'smtps:').optional(),
+  MAIL_FROM: z
+    .string()
+    .max(320)
+    .regex(/^([^<>@\r\n]*<[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$/, 'must be an e-mail address')
+    .optional(),
+  SMS_URL: url('http:', 'https:')
+    .refine(
+      (text) => !URL.canParse(text) || text.startsWith('https:') || isThisMachine(new URL(text).hostname),
+      'must begin with https:// unless it is this machine',
+    )
+    .optional(),
+  SMS_SECRET: z.string().min(32, 'must have 32 characters or more').optional(),
   HISTORY_DAYS: z.coerce.number().int().min(1).max(36_500).default(90),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
@@ -48,6 +62,10 @@ export interface Settings {
   readonly publicUrl: string | undefined;
   /** How long the history of topics is kept; whole months are dropped once all of them is older. */
   readonly historyDays: number;
+  /** Unset: no mail is sent. */
+  readonly smtp: { readonly url: string; readonly from: string } | undefined;
+  /** Unset: no text message is sent. */
+  readonly sms: { readonly url: string; readonly secret: string } | undefined;
   readonly logLevel: string;
 }
 
@@ -78,6 +96,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   }
   const tls = readMllpTls(parsed.data);
   faults.push(...tls.faults);
+  const post = readPost(parsed.data);
+  faults.push(...post.faults);
   if (!parsed.success || faults.length > 0) return { ok: false, faults };
   const values = parsed.data;
   const demo = values.DEMO === undefined ? values.DATABASE_URL === undefined : values.DEMO === 'on';
@@ -95,8 +115,30 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       mllpTls: tls.settings,
       publicUrl: values.PUBLIC_URL,
       historyDays: values.HISTORY_DAYS,
+      smtp: post.smtp,
+      sms: post.sms,
       logLevel: values.LOG_LEVEL,
     },
+  };
+}
+
+/** A server for mail and who it is from go together; so do a service for text messages and its secret. */
+function readPost(values: z.infer<typeof environmentSchema> | undefined): {
+  smtp: Settings['smtp'];
+  sms: Settings['sms'];
+  faults: string[];
+} {
+  const { SMTP_URL, MAIL_FROM, SMS_URL, SMS_SECRET } = values ?? {};
+  const faults = [
+    ...(SMTP_URL !== undefined && MAIL_FROM === undefined ? ['MAIL_FROM: is needed where mail is sent'] : []),
+    ...(SMS_URL !== undefined && SMS_SECRET === undefined
+      ? ['SMS_SECRET: is needed where text messages are sent']
+      : []),
+  ];
+  return {
+    smtp: SMTP_URL === undefined || MAIL_FROM === undefined ? undefined : { url: SMTP_URL, from: MAIL_FROM },
+    sms: SMS_URL === undefined || SMS_SECRET === undefined ? undefined : { url: SMS_URL, secret: SMS_SECRET },
+    faults,
   };
 }
 

@@ -1,0 +1,97 @@
+import { parseCronItems, run, type TaskList } from 'graphile-worker';
+import { connect } from '../connect.ts';
+import { jobSchema, silentLogger } from './job-schema.ts';
+
+/** Work that is done in the background, by whichever node takes it. */
+export interface Task {
+  /** Such as `post`. */
+  readonly name: string;
+  /** When it is to be done by itself, as a cron pattern in UTC; of several nodes one does it. */
+  readonly every?: string;
+  /**
+   * Does it. Raises where it is to be tried again, later and later. Ends within a minute; `last` tells that nobody will
+   * try again.
+   */
+  run(payload: unknown, attempt: { last: boolean; signal: AbortSignal | undefined }): Promise<void>;
+}
+
+export interface JobRunnerOptions {
+  readonly url: string;
+  readonly tasks: readonly Task[];
+  readonly onFault: (error: unknown) => void;
+  /** How often jobs of dead nodes are looked for, and new ones where no notice came. */
+  readonly everyMs?: number;
+}
+
+/** Failures are told by their name: messages may quote a row or what another server said. */
+class TaskFailed extends Error {
+  override readonly name = 'TaskFailed';
+}
+
+/** Carries out jobs until stopped: at most two at a time on each node. */
+export async function startJobs(options: JobRunnerOptions): Promise<{ stop(): Promise<void> }> {
+  const { url, tasks, onFault, everyMs = 2_000 } = options;
+  const taskList: TaskList = Object.fromEntries(
+    tasks.map((task) => [
+      task.name,
+      async (payload, { job, abortSignal }) => {
+        try {
+          await task.run(payload, { last: job.attempts >= job.max_attempts, signal: abortSignal });
+        } catch (error) {
+          onFault(error);
+          // What the library keeps and logs of a failure.
+          throw new TaskFailed(`${task.name} is to be tried again`);
+        }
+      },
+    ]),
+  );
+  const runner = await run({
+    connectionString: asJobs(url),
+    schema: jobSchema,
+    concurrency: 2,
+    maxPoolSize: 3,
+    noHandleSignals: true,
+    pollInterval: everyMs,
+    gracefulShutdownAbortTimeout: 1_000,
+    logger: silentLogger,
+    taskList,
+    parsedCronItems: parseCronItems(
+      tasks.flatMap(({ name, every }) =>
+        every === undefined
+          ? []
+          : [{ task: name, match: every, options: { backfillPeriod: 0, maxAttempts: 1 } }],
+      ),
+    ),
+  });
+  runner.promise.catch(onFault);
+
+  const sql = connect(url, { role: 'carewall_jobs', max: 1, name: 'carewall jobs' });
+  let releasing: Promise<unknown> = Promise.resolve();
+  const timer = setInterval(() => {
+    releasing = sql`select carewall.release_lost_jobs()`.catch(onFault);
+  }, 30_000);
+  timer.unref();
+
+  let stopping: Promise<void> | undefined;
+  async function stop(): Promise<void> {
+    clearInterval(timer);
+    await Promise.all([runner.stop(), releasing]);
+    // Only then have its connections ended.
+    await runner.promise.catch(onFault);
+    await sql.end({ timeout: 1 });
+  }
+  return {
+    stop() {
+      stopping ??= stop();
+      return stopping;
+    },
+  };
+}
+
+/** The same database, under the queue's own role. */
+function asJobs(url: string): string {
+  const jobs = new URL(url);
+  jobs.searchParams.set('options', '-c role=carewall_jobs -c statement_timeout=15000');
+  jobs.searchParams.set('application_name', 'carewall jobs');
+  return jobs.href;
+}

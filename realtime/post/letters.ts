@@ -1,0 +1,5 @@
+import type { LetterName } from '#db/jobs/post-queue.ts';
+import type { Letter } from './letter.ts';
+
+/** How each kind of letter is written. The one list of them. */
+export const letters: Partial<Readonly<Record<LetterName, Letter>>> = {};
