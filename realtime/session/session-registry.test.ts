@@ -37,6 +37,8 @@ function node() {
   return {
     registry,
     changes,
+    /** What was heard of one person: a reading may also bring what was committed just before it began. */
+    changesOf: (person: string) => changes.filter(({ principal }) => principal === person),
     faults,
     pass: (ms: number) => {
       ahead += ms;
@@ -116,8 +118,8 @@ describe('a change', () => {
       nodes.map(({ changes }) => took(() => changes.some((change) => change.principal === id))),
     );
     expect(Math.max(...waits)).toBeLessThan(1_000);
-    for (const { registry, changes } of nodes) {
-      expect(changes.filter((change) => change.principal === id)).toEqual([{ principal: id }]);
+    for (const { registry, changesOf } of nodes) {
+      expect(changesOf(id)).toEqual([{ principal: id }]);
       expect(await registry.read(session)).toMatchObject({
         grants: [{ role: 'admin', place: testOrg }, selfOf(id)],
       });
@@ -132,12 +134,12 @@ describe('a change', () => {
     const other = await people.session(id);
     await Promise.all([at.registry.read(session), at.registry.read(other.id)]);
     await endSession(people.databases.identity, { session });
-    await took(() => at.changes.length > 0);
-    expect(at.changes).toEqual([{ principal: id, session }]);
+    await took(() => at.changesOf(id).length > 0);
+    expect(at.changesOf(id)).toEqual([{ principal: id, session }]);
     expect(await at.registry.read(session)).toMatchObject({ code: 'unauthenticated' });
     expect(await at.registry.read(other.id)).toMatchObject({ id });
     await disableAccount(people.databases.identity, id);
-    await took(() => at.changes.length > 1);
+    await took(() => at.changesOf(id).length > 1);
     expect(await at.registry.read(other.id)).toMatchObject({ code: 'unauthenticated' });
   });
 
@@ -210,12 +212,10 @@ describe('a node', () => {
     await owner`grant select on carewall.sessions to carewall_identity`;
     await replaceGrants(people.databases.identity, id, []);
     expect(await at.registry.read(session)).toMatchObject({ grants: [selfOf(id)] });
-    // A reading may also bring what was committed just before it began.
-    const ofTheirs = () => at.changes.filter(({ principal }) => principal === id);
-    expect(ofTheirs()).toEqual([]);
+    expect(at.changesOf(id)).toEqual([]);
     await owner`grant select on carewall.rights_log to carewall_relay`;
     await waiting;
-    expect(ofTheirs()).toEqual([{ principal: id }]);
+    expect(at.changesOf(id)).toEqual([{ principal: id }]);
   });
 
   it('whose reading of the log hangs is not fresh either', async () => {
