@@ -82,23 +82,27 @@ export async function endSessionsOf(
   return ended.length;
 }
 
-/** Ends what nobody has used for too long, and tells the nodes. Whichever node does it, each session ends once. */
-export async function endIdleSessions(sql: Database): Promise<number> {
+/**
+ * Ends what nobody has used for too long, and what has lasted as long as it may, and tells the nodes: a socket does not
+ * outlive them. Whichever node does it, each session ends once.
+ */
+export async function endSessionsInTime(sql: Database): Promise<number> {
   const ended = await sql`
-    with idle as (
-      select id from carewall.sessions
-      where ended_at is null and idle_minutes is not null
-        and active_at < clock_timestamp() - make_interval(mins => idle_minutes)
+    with over as (
+      select id, case when expires_at <= clock_timestamp() then 'expired' else 'idle' end as why
+      from carewall.sessions
+      where ended_at is null and (expires_at <= clock_timestamp() or (
+        idle_minutes is not null and active_at < clock_timestamp() - make_interval(mins => idle_minutes)))
       order by id limit 500 for no key update skip locked
     ), ended as (
-      update carewall.sessions s set ended_at = clock_timestamp(), ended_why = 'idle'
-        from idle where s.id = idle.id returning s.id, s.org_id, s.account, s.idle_minutes
+      update carewall.sessions s set ended_at = clock_timestamp(), ended_why = over.why
+        from over where s.id = over.id returning s.id, s.org_id, s.account, s.idle_minutes, over.why
     ), logged as (
       insert into carewall.rights_log (org_id, principal, session) select org_id, account, id from ended
     ), audited as (
       insert into carewall.audit (org_id, principal, session, action, outcome, details)
-        select e.org_id, jsonb_build_object('kind', a.kind, 'id', a.id, 'name', a.name), e.id, 'session.idle', 'ok',
-          jsonb_build_object('minutes', e.idle_minutes)
+        select e.org_id, jsonb_build_object('kind', a.kind, 'id', a.id, 'name', a.name), e.id, 'session.end', 'ok',
+          jsonb_strip_nulls(jsonb_build_object('why', e.why, 'idleMinutes', e.idle_minutes))
         from ended e join carewall.accounts a on a.id = e.account
     )
     select id from ended`;

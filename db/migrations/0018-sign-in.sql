@@ -8,6 +8,7 @@ alter table carewall.sessions
   add column active_at timestamptz not null default clock_timestamp(),
   add column seen_at timestamptz not null default clock_timestamp();
 create index on carewall.sessions (active_at) where ended_at is null and idle_minutes is not null;
+create index on carewall.sessions (expires_at) where ended_at is null;
 
 -- Secrets of one-time codes (RFC 6238), sealed by the key ring. `last_step` is the last time step of which a code was taken:
 -- no code is taken twice. One that is not confirmed yet is worth nothing.

@@ -1,7 +1,7 @@
 import type { Database } from '#db/connect.ts';
-import { clearSignInTraces, endIdleSessions } from '#db/session-list.ts';
+import { clearSignInTraces, endSessionsInTime } from '#db/session-list.ts';
 
-/** Ends sessions that nobody uses, and clears away what signing in has left behind. Every node does it; each end happens once. */
+/** Ends sessions that nobody uses or that have lasted as long as they may, and clears away what signing in has left behind. Every node does it; each end happens once. */
 export function startIdleWatch(options: {
   readonly sql: Database;
   readonly everyMs: number;
@@ -17,7 +17,7 @@ export function startIdleWatch(options: {
 
   async function look(): Promise<void> {
     try {
-      if ((await endIdleSessions(sql)) > 0) onEnded();
+      if ((await endSessionsInTime(sql)) > 0) onEnded();
       if (Date.now() - cleared > clearEveryMs) {
         cleared = Date.now();
         await clearSignInTraces(sql);

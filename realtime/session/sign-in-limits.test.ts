@@ -131,7 +131,7 @@ describe('sign-in', () => {
     expect(await first.fails('nurse-7', '2.2.2', device)).toBe(true);
   });
 
-  it('INV-14.1 is slowed down for an account that many addresses try, and never for its owner’s known browser', async () => {
+  it('INV-15.1 is slowed down for an account that many addresses try, and never for its owner’s known browser', async () => {
     const { first, second } = limited();
     expect(await first.letIn(100, (n) => first.fails('owner', `9.9.${n}`))).toBe(21);
     const elsewhere = await second.begin('owner', '3.3.3');
