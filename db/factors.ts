@@ -20,14 +20,16 @@ export interface Factor {
   readonly usedAt: string | null;
 }
 
+const factorChanges = [
+  'totp-added',
+  'totp-removed',
+  'passkey-added',
+  'passkey-removed',
+  'backup-codes-made',
+  'reset',
+] as const;
 /** What became of an account's factors. */
-export type FactorChange =
-  | 'totp-added'
-  | 'totp-removed'
-  | 'passkey-added'
-  | 'passkey-removed'
-  | 'backup-codes-made'
-  | 'reset';
+export type FactorChange = (typeof factorChanges)[number];
 
 /** Who changed them: the audit says so, and the owner is told. */
 export interface FactorActor {
@@ -109,6 +111,24 @@ export async function recordFactorChange(
     client: by.client,
   });
   return id;
+}
+
+const changeSchema = z.object({
+  what: z.enum(factorChanges),
+  name: z.string(),
+  byOwner: z.boolean(),
+  accountName: z.string(),
+});
+
+/** A change that was written down; undefined where there is none such. */
+export async function factorChangeById(
+  sql: Queries,
+  id: string,
+): Promise<z.infer<typeof changeSchema> | undefined> {
+  const [row] = await sql`
+    select c.what, c.name, c.by_owner as "byOwner", a.name as "accountName"
+    from carewall.factor_changes c join carewall.accounts a on a.id = c.account where c.id = ${id}`;
+  return row === undefined ? undefined : changeSchema.parse(row);
 }
 
 /** Takes part in changing an account's factors, one change at a time. Undefined where there is no such account in use. */

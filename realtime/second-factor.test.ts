@@ -374,6 +374,10 @@ describe('a factor that is taken away', () => {
       { what: 'totp-removed', by_owner: true },
       { what: 'totp-added', by_owner: true },
     ]);
+    const letters = await server.database.owner`
+      select p.language from carewall.post p join carewall.factor_changes c on c.id::text = p.about
+      where p.letter = 'factor-changed'`;
+    expect(letters.length).toBeGreaterThan(1);
   });
 
   test('by an administrator leaves one code, which its owner needs beside the password', async () => {

@@ -183,3 +183,5 @@ alter table carewall.attempts enable row level security;
 alter table carewall.attempts force row level security;
 create policy identity on carewall.attempts to carewall_identity using (true) with check (true);
 grant select, insert, update, delete on carewall.attempts to carewall_identity;
+-- Letters to the owner are written inside the organisation.
+grant select on carewall.factor_changes to carewall_app;

@@ -13,6 +13,7 @@ import {
   removeAllFactors,
   removeFactor,
 } from '#db/factors.ts';
+import type { LetterLanguage } from '#db/jobs/post-queue.ts';
 import type { KeyRing } from '#db/key-ring.ts';
 import { addPasskey, passkeysOf } from '#db/passkeys.ts';
 import { endSessionsOf } from '#db/session-list.ts';
@@ -74,14 +75,17 @@ export function createEnrolment(options: {
   readonly relyingParty: RelyingParty;
   readonly clock: () => number;
   /** Tells the owner of an account, in the transaction of the change that has this id. */
-  readonly tellOwner: (sql: Queries, change: { org: string; email: string; id: string }) => Promise<void>;
+  readonly tellOwner: (
+    sql: Queries,
+    change: { org: string; email: string; id: string; language: LetterLanguage },
+  ) => Promise<void>;
 }): Enrolment {
   const { sql, ring, relyingParty, clock, tellOwner } = options;
 
   /** Changes an account's factors, writes that down and tells its owner, all or nothing. */
   async function change<Result extends object>(
     account: string,
-    by: FactorActor,
+    by: FactorActor & { readonly language: LetterLanguage },
     work: (
       transaction: Queries,
       org: string,
@@ -91,14 +95,14 @@ export function createEnrolment(options: {
       const changed = await work(transaction, org);
       if ('code' in changed) return changed;
       const id = await recordFactorChange(transaction, { org, account }, changed, by);
-      await tellOwner(transaction, { org, email, id });
+      await tellOwner(transaction, { org, email, id, language: by.language });
       return changed.result;
     });
     return outcome ?? unknown;
   }
 
-  function actor({ principal, session }: Person, client: SignInClient): FactorActor {
-    return { principal: sourceOf(principal), session, client: audited(client) };
+  function actor({ principal, session }: Person, client: SignInClient) {
+    return { principal: sourceOf(principal), session, client: audited(client), language: client.language };
   }
 
   function ownerOf({ principal, session }: Person) {

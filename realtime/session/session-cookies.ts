@@ -49,6 +49,7 @@ export function createSessionCookies(options: {
         address: addressSchema.parse(context.env).address,
         userAgent: context.req.header('user-agent'),
         device: device !== undefined && /^[0-9a-f]{64}$/.test(device) ? device : undefined,
+        language: /^\s*vi\b/i.test(context.req.header('accept-language') ?? '') ? 'vi' : 'en',
       };
     },
   };

@@ -1,5 +1,6 @@
 import type { Hono } from 'hono';
 import type { Databases } from '#db/databases.ts';
+import { enqueuePost } from '#db/jobs/post-queue.ts';
 import type { KeyRing } from '#db/key-ring.ts';
 import type { Authenticated } from '../http/authenticate.ts';
 import { faultFields, type Logger } from '../log.ts';
@@ -69,7 +70,14 @@ export async function createSession(options: {
       cookies,
       onEnded,
       stepUp: createStepUp({ sql, passwords, limits, proofs }),
-      enrolment: createEnrolment({ sql, ring, relyingParty, clock, tellOwner: async () => undefined }),
+      enrolment: createEnrolment({
+        sql,
+        ring,
+        relyingParty,
+        clock,
+        tellOwner: (transaction, { org, email, id, language }) =>
+          enqueuePost(transaction, { org, to: { email }, language, letter: 'factor-changed', about: id }),
+      }),
     }),
     registry: createSessionRegistry({
       sqlIdentity: databases.identity,

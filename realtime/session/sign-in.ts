@@ -3,6 +3,7 @@ import type { Blocked } from '#db/attempts.ts';
 import type { AuditedClient } from '#db/audit.ts';
 import { attemptChallenge, beginChallenge, spendChallenge } from '#db/challenges.ts';
 import type { Database } from '#db/connect.ts';
+import type { LetterLanguage } from '#db/jobs/post-queue.ts';
 import { knowsDevice, rememberDevice } from '#db/known-devices.ts';
 import { newSecret } from '#db/secrets.ts';
 import {
@@ -29,6 +30,8 @@ export interface SignInClient {
   readonly userAgent: string | undefined;
   /** The secret that the browser was given at an earlier sign-in, whoever's it was. */
   readonly device: string | undefined;
+  /** What the browser says that somebody reads. */
+  readonly language: LetterLanguage;
 }
 
 /** What whoever has signed in, or refreshed, is given. */
@@ -240,6 +243,6 @@ export function createSignIn({ sql, passwords, accessTokens, limits, proofs }: S
 }
 
 /** What the audit and the owner are shown of a client: an IPv6 address without the half that is the device's. */
-export function audited({ address, userAgent }: Omit<SignInClient, 'device'>): AuditedClient {
+export function audited({ address, userAgent }: Pick<SignInClient, 'address' | 'userAgent'>): AuditedClient {
   return { address: addressBlock(address), userAgent: userAgent?.slice(0, 300) };
 }
