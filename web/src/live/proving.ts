@@ -1,0 +1,38 @@
+import { createStore } from './external-store.ts';
+import type { ExternalStore } from './live.ts';
+
+/** Somebody is asked to prove again that they are there. */
+export interface Proving {
+  /** Says how that ended: whatever waits for it goes on, or is given up. */
+  done(proved: boolean): void;
+}
+
+/** Asks for a proof, once for all that wait for one. */
+export interface ProofRequest {
+  readonly store: ExternalStore<Proving | undefined>;
+  /** Whether it was given. */
+  ask(): Promise<boolean>;
+  /** Whoever was asked has gone. */
+  giveUp(): void;
+}
+
+export function createProofRequest(): ProofRequest {
+  const store = createStore<Proving | undefined>(undefined);
+  let asked: Promise<boolean> | undefined;
+  return {
+    store,
+    ask() {
+      asked ??= new Promise<boolean>((resolve) => {
+        store.set({
+          done(proved) {
+            asked = undefined;
+            store.set(undefined);
+            resolve(proved);
+          },
+        });
+      });
+      return asked;
+    },
+    giveUp: () => store.get()?.done(false),
+  };
+}
