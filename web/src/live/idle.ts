@@ -1,15 +1,6 @@
 import { createStore } from './external-store.ts';
-import type { ExternalStore } from './live.ts';
+import type { ExternalStore, Idle } from './live.ts';
 import type { Page } from './page.ts';
-
-/**
- * Whether somebody uses this page. `warned`: nobody has for so long that the session ends at `endsAt`, by this machine's
- * clock. `over`: it has ended for that, after so many minutes.
- */
-export type Idle =
-  | { readonly status: 'used' }
-  | { readonly status: 'warned'; readonly endsAt: number }
-  | { readonly status: 'over'; readonly minutes: number };
 
 /** Watches over the automatic log-off. The server measures it; the page tells of use, and warns before the end. */
 export interface IdleWatch {

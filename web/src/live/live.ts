@@ -1,8 +1,6 @@
 import type { Issue, Refusal } from '#domain/errors.ts';
 import type { Instant } from '#domain/instant.ts';
 import type { Signalled, TopicList } from '#domain/protocol.ts';
-import type { Idle } from './idle.ts';
-import type { Proving } from './proving.ts';
 
 /** Who is signed in, as the server says. */
 export interface SignedIn {
@@ -52,6 +50,21 @@ export type SignInResult =
   | { readonly ok: true }
   | { readonly ok: false; readonly mfa: SecondFactorAsked }
   | { readonly ok: false; readonly error: Refusal };
+
+/**
+ * Whether somebody uses this page. `warned`: nobody has for so long that the session ends at `endsAt`, by this machine's
+ * clock. `over`: it has ended for that, after so many minutes.
+ */
+export type Idle =
+  | { readonly status: 'used' }
+  | { readonly status: 'warned'; readonly endsAt: number }
+  | { readonly status: 'over'; readonly minutes: number };
+
+/** Somebody is asked to prove again that they are there. */
+export interface Proving {
+  /** Says how that ended: whatever waits for it goes on, or is given up. */
+  done(proved: boolean): void;
+}
 
 /** The client's half of the contract, one for each page. Its parts are external stores for `useSyncExternalStore`. */
 export interface Live {

@@ -1,11 +1,5 @@
 import { createStore } from './external-store.ts';
-import type { ExternalStore } from './live.ts';
-
-/** Somebody is asked to prove again that they are there. */
-export interface Proving {
-  /** Says how that ended: whatever waits for it goes on, or is given up. */
-  done(proved: boolean): void;
-}
+import type { ExternalStore, Proving } from './live.ts';
 
 /** Asks for a proof, once for all that wait for one. */
 export interface ProofRequest {
