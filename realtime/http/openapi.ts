@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { errorCodes, errorStatus, issueSchema } from '#domain/errors.ts';
+import { errorCodes, issueSchema } from '#domain/errors.ts';
 import { modules } from '#domain/modules.ts';
 import {
   commandAnswerSchema,
