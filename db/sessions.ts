@@ -1,10 +1,12 @@
 import type postgres from 'postgres';
 import { z } from 'zod';
 import type { ErrorCode } from '#domain/errors.ts';
+import { idleMinutes as usualIdleMinutes } from '#domain/identity/idle.ts';
 import type { Principal } from '#domain/identity/principal.ts';
 import { type Account, accountById, accountGrantsSchema, grantsOf } from './accounts.ts';
-import { insertAudit, noOrganisation } from './audit.ts';
+import { type AuditedClient, insertAudit, noOrganisation } from './audit.ts';
 import type { Database, Queries } from './connect.ts';
+import { toJson } from './json.ts';
 
 /** How long a session lasts at most, however often it is refreshed. */
 const sessionHours = 8;
@@ -13,10 +15,28 @@ export interface NewSession {
   readonly id: string;
   /** In milliseconds since 1970. */
   readonly expiresAt: number;
+  /** It ends when nobody has used it for so long; undefined: it does not. */
+  readonly idleMinutes: number | undefined;
+}
+
+/** By what somebody has proved who they are. `external`: an identity provider says so. */
+export type Strength = 'password' | 'two-factor' | 'passkey' | 'external';
+
+/** How a session begins. */
+export interface SessionStart {
+  readonly strength: Strength;
+  /** Whether that was the strongest proof that the account has: then it need not be given again for ten minutes. */
+  readonly steppedUp: boolean;
+  readonly idleMinutes: number | undefined;
+  /** From where, as its owner will be shown it. */
+  readonly client?: AuditedClient | undefined;
 }
 
 /** A session that has neither ended nor expired, with the rights of its principal as they are now. */
-export interface LiveSession extends NewSession {
+export interface LiveSession {
+  readonly id: string;
+  /** In milliseconds since 1970. */
+  readonly expiresAt: number;
   readonly principal: Principal;
 }
 
@@ -31,11 +51,16 @@ export type Rotation =
 export type SessionName = { readonly session: string } | { readonly refreshHash: Buffer };
 
 const instant = z.date().transform((date) => date.getTime());
-const newSessionSchema = z.object({ id: z.string(), expiresAt: instant });
+const idle = z
+  .int()
+  .nullable()
+  .transform((minutes) => minutes ?? undefined);
+const newSessionSchema = z.object({ id: z.string(), expiresAt: instant, idleMinutes: idle });
 const tokenSchema = z.object({
   session: z.string(),
   account: z.string(),
   expiresAt: instant,
+  idleMinutes: idle,
   used: z.boolean(),
   alive: z.boolean(),
 });
@@ -49,27 +74,36 @@ const liveSessionSchema = z.object({
   grants: accountGrantsSchema,
 });
 
+/** A sign-in with a password alone, by somebody who has nothing else. */
+const usualStart: SessionStart = { strength: 'password', steppedUp: true, idleMinutes: usualIdleMinutes };
+
 /** Begins a session with its first refresh token, and audits it. Undefined where the account is gone or disabled. */
 export async function createSession(
   sql: Database,
   account: string,
   refreshHash: Buffer,
+  start: SessionStart = usualStart,
 ): Promise<NewSession | undefined> {
+  const { strength, steppedUp, idleMinutes, client } = start;
+  const from = client === undefined ? null : sql.json(toJson(client));
   const [row] = await sql`
     with account as (
       select id, org_id, name from carewall.accounts where id = ${account} and disabled_at is null for share
     ), session as (
-      insert into carewall.sessions (id, org_id, account, expires_at)
-        select gen_random_uuid(), org_id, id, clock_timestamp() + make_interval(hours => ${sessionHours}::int) from account
-        returning id, org_id, expires_at
+      insert into carewall.sessions (id, org_id, account, expires_at, strength, stepped_up_at, idle_minutes, client)
+        select gen_random_uuid(), org_id, id, clock_timestamp() + make_interval(hours => ${sessionHours}::int), ${strength},
+          case when ${steppedUp} then clock_timestamp() end, ${idleMinutes ?? null}::int, ${from}::jsonb
+        from account
+        returning id, org_id, expires_at, idle_minutes
     ), token as (
       insert into carewall.refresh_tokens (hash, org_id, session) select ${refreshHash}::bytea, org_id, id from session
     ), audited as (
-      insert into carewall.audit (org_id, principal, session, action, outcome)
-        select a.org_id, jsonb_build_object('kind', 'person', 'id', a.id, 'name', a.name), s.id, 'session.sign-in', 'ok'
+      insert into carewall.audit (org_id, principal, session, action, outcome, details, client)
+        select a.org_id, jsonb_build_object('kind', 'person', 'id', a.id, 'name', a.name), s.id, 'session.sign-in', 'ok',
+          jsonb_build_object('strength', ${strength}::text), ${from}::jsonb
         from account a, session s
     )
-    select id, expires_at as "expiresAt" from session`;
+    select id, expires_at as "expiresAt", idle_minutes as "idleMinutes" from session`;
   return row === undefined ? undefined : newSessionSchema.parse(row);
 }
 
@@ -78,6 +112,7 @@ export async function auditRefusedSignIn(
   sql: Database,
   account: { readonly id: string; readonly org: string; readonly name: string } | undefined,
   code: ErrorCode,
+  about: { readonly factor?: string; readonly client?: AuditedClient | undefined } = {},
 ): Promise<void> {
   const { org, id, name } = account ?? { org: noOrganisation, id: 'unknown', name: 'unknown' };
   await insertAudit(sql, {
@@ -85,6 +120,8 @@ export async function auditRefusedSignIn(
     principal: { kind: 'person', id, name },
     action: 'session.sign-in',
     outcome: code,
+    ...(about.factor === undefined ? {} : { details: { factor: about.factor } }),
+    client: about.client,
   });
 }
 
@@ -96,8 +133,8 @@ export async function rotateRefreshToken(sql: Database, hash: Buffer, next: Buff
   return sql.begin(async (transaction): Promise<Rotation> => {
     // The session is locked with it: a session must not end between this look and the new token.
     const [row] = await transaction`
-      select t.session, s.account, s.expires_at as "expiresAt", t.used_at is not null as used,
-        s.ended_at is null and s.expires_at > clock_timestamp() and a.disabled_at is null as alive
+      select t.session, s.account, s.expires_at as "expiresAt", s.idle_minutes as "idleMinutes", t.used_at is not null as used,
+        ${alive(transaction)} and a.disabled_at is null as alive
       from carewall.refresh_tokens t
       join carewall.sessions s on s.id = t.session
       join carewall.accounts a on a.id = s.account
@@ -109,6 +146,7 @@ export async function rotateRefreshToken(sql: Database, hash: Buffer, next: Buff
         why: 'refresh token reused',
         action: 'session.refresh',
         outcome: 'unauthenticated',
+        details: { why: 'refresh token reused' },
       });
       return { outcome: 'reused' };
     }
@@ -116,9 +154,12 @@ export async function rotateRefreshToken(sql: Database, hash: Buffer, next: Buff
     await transaction`
       insert into carewall.refresh_tokens (hash, org_id, session)
         select ${next}::bytea, org_id, id from carewall.sessions where id = ${token.session}`;
+    // Seen, not used: a page renews its token by itself, with nobody in front of it.
+    await transaction`update carewall.sessions set seen_at = clock_timestamp() where id = ${token.session}`;
     const account = await accountById(transaction, token.account);
     if (account === undefined) return { outcome: 'ended' };
-    return { outcome: 'rotated', session: { id: token.session, expiresAt: token.expiresAt }, account };
+    const { session: id, expiresAt, idleMinutes } = token;
+    return { outcome: 'rotated', session: { id, expiresAt, idleMinutes }, account };
   });
 }
 
@@ -131,11 +172,17 @@ export async function endSession(sql: Database, name: SessionName): Promise<bool
   return end(sql, id, { why: 'signed out', action: 'session.sign-out', outcome: 'ok' });
 }
 
+/** Whether the session that a query calls `s` has neither ended nor expired nor been left alone for too long. */
+function alive(sql: Queries): postgres.PendingQuery<postgres.Row[]> {
+  return sql`s.ended_at is null and s.expires_at > clock_timestamp() and (
+    s.idle_minutes is null or s.active_at > clock_timestamp() - make_interval(mins => s.idle_minutes))`;
+}
+
 /** Ends the session that a query gives, once. In one statement: nobody sees the end without its notice and audit. */
 async function end(
   sql: Queries,
   session: postgres.PendingQuery<postgres.Row[]>,
-  as: { why: string; action: string; outcome: 'ok' | ErrorCode },
+  as: { why: string; action: string; outcome: 'ok' | ErrorCode; details?: Record<string, string> },
 ): Promise<boolean> {
   const ended = await sql`
     with ended as (
@@ -144,8 +191,9 @@ async function end(
     ), logged as (
       insert into carewall.rights_log (org_id, principal, session) select org_id, account, id from ended
     ), audited as (
-      insert into carewall.audit (org_id, principal, session, action, outcome)
-        select e.org_id, jsonb_build_object('kind', 'person', 'id', a.id, 'name', a.name), e.id, ${as.action}, ${as.outcome}
+      insert into carewall.audit (org_id, principal, session, action, outcome, details)
+        select e.org_id, jsonb_build_object('kind', a.kind, 'id', a.id, 'name', a.name), e.id, ${as.action}, ${as.outcome},
+          ${as.details === undefined ? null : sql.json(toJson(as.details))}
         from ended e join carewall.accounts a on a.id = e.account
     )
     select id from ended`;
@@ -162,7 +210,7 @@ export async function readLiveSessions(
       carewall.scoped(${grantsOf(sql)}, s.scope) as grants
     from carewall.sessions s join carewall.accounts a on a.id = s.account
     where s.id = any(${[...ids]}::uuid[])
-      and s.ended_at is null and s.expires_at > clock_timestamp() and a.disabled_at is null`;
+      and ${alive(sql)} and a.disabled_at is null`;
   return new Map(
     z
       .array(liveSessionSchema)

@@ -23,6 +23,7 @@ function browser(url: string) {
   const wakes = new Set<() => void>();
   const page: Page = {
     origin: url,
+    onUse: () => () => undefined,
     onWake(listener) {
       wakes.add(listener);
       return () => wakes.delete(listener);

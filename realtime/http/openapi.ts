@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { errorCodes, errorStatus, issueSchema } from '#domain/errors.ts';
+import { errorCodes, issueSchema } from '#domain/errors.ts';
 import { modules } from '#domain/modules.ts';
 import {
   commandAnswerSchema,
@@ -10,6 +10,8 @@ import {
 } from '#domain/protocol.ts';
 import { topicSchema } from '#domain/topic.ts';
 import { jsonSchema } from './json-schema.ts';
+import { body, json, problems } from './openapi-parts.ts';
+import { secondFactor, signInPaths } from './openapi-sign-in.ts';
 
 const problemSchema = z.object({
   type: z.string(),
@@ -52,8 +54,11 @@ export function openApiDocument(serverUrl: string): Record<string, unknown> {
             password: 'demo-carewall',
           }),
           responses: {
-            200: json('Signed in; a refresh cookie is set', signedIn),
-            ...problems('invalid', 'unauthenticated', 'rate_limited'),
+            200: json(
+              'Signed in; a refresh cookie is set. Or a second factor is asked for',
+              z.union([signedIn, secondFactor]),
+            ),
+            ...problems('invalid', 'unauthenticated', 'forbidden', 'rate_limited'),
           },
         },
         delete: { summary: 'Sign out', responses: { 204: { description: 'The session has ended' } } },
@@ -65,6 +70,7 @@ export function openApiDocument(serverUrl: string): Record<string, unknown> {
           responses: { 200: json('Renewed', signedIn), ...problems('unauthenticated') },
         },
       },
+      ...signInPaths,
       '/api/v1/commands': {
         post: {
           summary: 'Ask for a change; answered after its commit',
@@ -246,7 +252,12 @@ export function openApiDocument(serverUrl: string): Record<string, unknown> {
   };
 }
 
-const signedIn = z.object({ accessToken: z.string(), expiresIn: z.int(), user: userSchema });
+const signedIn = z.object({
+  accessToken: z.string(),
+  expiresIn: z.int(),
+  idleSeconds: z.int().optional(),
+  user: userSchema,
+});
 
 const topicParameter = {
   name: 'topic',
@@ -256,29 +267,3 @@ const topicParameter = {
   schema: jsonSchema(topicSchema, 'input'),
   example: modules.flatMap((module) => module.topics)[0]?.kind.replace('*', 'ds'),
 };
-
-function json(description: string, schema: z.ZodType): Record<string, unknown> {
-  return { description, content: { 'application/json': { schema: jsonSchema(schema, 'output') } } };
-}
-
-function body(schema: z.ZodType, example: unknown): Record<string, unknown> {
-  return {
-    required: true,
-    content: { 'application/json': { schema: jsonSchema(schema, 'input'), example } },
-  };
-}
-
-function problems(...codes: (keyof typeof errorStatus)[]): Record<string, unknown> {
-  const byStatus = new Map<number, string[]>();
-  for (const code of codes)
-    byStatus.set(errorStatus[code], [...(byStatus.get(errorStatus[code]) ?? []), code]);
-  return Object.fromEntries(
-    [...byStatus].map(([status, names]) => [
-      status,
-      {
-        description: names.join(', '),
-        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-      },
-    ]),
-  );
-}

@@ -6,6 +6,9 @@ import { readLiveSessions } from '#db/sessions.ts';
 import { createTestPeople, selfOf, type TestPeople, testOrg } from '#db/testing/test-people.ts';
 import { createAccessTokens } from './access-tokens.ts';
 import { createPasswords, type Passwords } from './passwords.ts';
+import { createProofs } from './proofs.ts';
+import { createRelyingParty } from './relying-party.ts';
+import { createSessionCookies } from './session-cookies.ts';
 import { createSessionRoutes } from './session-routes.ts';
 import { createSignIn } from './sign-in.ts';
 import { createSignInLimits } from './sign-in-limits.ts';
@@ -30,7 +33,12 @@ beforeEach(() => {
   verified = [];
 });
 
+let days = 0;
+
 function site(options: { publicUrl?: string; sql?: TestPeople['databases']['identity'] } = {}) {
+  // A day of its own for each: what another test failed at the same address is forgotten by then.
+  days += 1;
+  const day = days * 86_400_000;
   let now = Date.now();
   const clock = () => now;
   const faults: unknown[] = [];
@@ -48,12 +56,22 @@ function site(options: { publicUrl?: string; sql?: TestPeople['databases']['iden
       return real.verify(typed, hash);
     },
   };
-  const signIn = createSignIn({ sql, passwords, accessTokens, limits: createSignInLimits({ clock }) });
+  const { ring } = people;
+  const publicUrl = () => options.publicUrl ?? host;
+  const relyingParty = createRelyingParty(publicUrl);
+  const signIn = createSignIn({
+    sql,
+    passwords,
+    accessTokens,
+    limits: createSignInLimits({ sql, ring, clock: () => now + day }),
+    proofs: createProofs({ sql, ring, relyingParty, clock }),
+  });
   const routes = createSessionRoutes({
     signIn,
     accessTokens,
-    clock,
-    publicUrl: () => options.publicUrl ?? host,
+    cookies: createSessionCookies({ publicUrl, clock }),
+    passkeys: relyingParty.isNamed,
+    publicUrl,
     onFault: (error) => faults.push(error),
   });
   return {
@@ -122,6 +140,7 @@ describe('signing in', () => {
     expect(await response.json()).toEqual({
       accessToken: expect.any(String),
       expiresIn: 600,
+      idleSeconds: 900,
       user: {
         id,
         name: expect.any(String),

@@ -1,19 +1,34 @@
 import type { Hono } from 'hono';
 import type { Databases } from '#db/databases.ts';
+import { enqueuePost } from '#db/jobs/post-queue.ts';
 import type { KeyRing } from '#db/key-ring.ts';
+import type { Authenticated } from '../http/authenticate.ts';
 import { faultFields, type Logger } from '../log.ts';
 import { createAccessTokens } from './access-tokens.ts';
+import { createEnrolment } from './enrolment.ts';
 import { createPasswords } from './passwords.ts';
+import { createProofs } from './proofs.ts';
+import { createRelyingParty } from './relying-party.ts';
+import { createSecurityRoutes } from './security-routes.ts';
+import { createSessionCookies, type SessionCookies } from './session-cookies.ts';
 import { createSessionRegistry, type SessionRegistry } from './session-registry.ts';
 import { createSessionRoutes } from './session-routes.ts';
-import { createSignIn } from './sign-in.ts';
+import { createSignIn, type SignIn } from './sign-in.ts';
 import { createSignInLimits } from './sign-in-limits.ts';
+import { createStepUp } from './step-up.ts';
 import { createTokenKeys } from './token-keys.ts';
 
 /** Everything of one node that has to do with who somebody is. */
 export interface Session {
   readonly registry: SessionRegistry;
   readonly routes: Hono;
+  /** Routes under `/api/v1` for those who are signed in. */
+  readonly behind: Hono<Authenticated>;
+  /** Begins a session for somebody whom another door has let in, such as that of an identity provider. */
+  readonly begin: SignIn['begin'];
+  readonly cookies: SessionCookies;
+  /** Sessions were ended here: the other nodes had better know soon. */
+  readonly onEnded: () => void;
   /** Raises where too many hash at once. */
   hashPassword(password: string): Promise<string>;
 }
@@ -38,13 +53,32 @@ export async function createSession(options: {
   await keys.signing();
   const accessTokens = createAccessTokens({ keys, audience, clock });
   const passwords = createPasswords();
-  const signIn = createSignIn({
-    sql: databases.identity,
-    passwords,
-    accessTokens,
-    limits: createSignInLimits({ clock }),
-  });
+  const sql = databases.identity;
+  const relyingParty = createRelyingParty(publicUrl);
+  const proofs = createProofs({ sql, ring, relyingParty, clock });
+  const limits = createSignInLimits({ sql, ring });
+  const cookies = createSessionCookies({ publicUrl, clock });
+  const onEnded = (): void => onSignedOut?.();
+  const signIn = createSignIn({ sql, passwords, accessTokens, limits, proofs });
   return {
+    begin: signIn.begin,
+    cookies,
+    onEnded,
+    behind: createSecurityRoutes({
+      sql,
+      relyingParty,
+      cookies,
+      onEnded,
+      stepUp: createStepUp({ sql, passwords, limits, proofs }),
+      enrolment: createEnrolment({
+        sql,
+        ring,
+        relyingParty,
+        clock,
+        tellOwner: (transaction, { org, email, id, language }) =>
+          enqueuePost(transaction, { org, to: { email }, language, letter: 'factor-changed', about: id }),
+      }),
+    }),
     registry: createSessionRegistry({
       sqlIdentity: databases.identity,
       sqlRelay: databases.relay,
@@ -57,12 +91,13 @@ export async function createSession(options: {
         ...signIn,
         async signOut(by) {
           await signIn.signOut(by);
-          onSignedOut?.();
+          onEnded();
         },
       },
       accessTokens,
+      cookies,
+      passkeys: relyingParty.isNamed,
       publicUrl,
-      clock,
       onFault,
     }),
     async hashPassword(password) {

@@ -1,119 +1,155 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type AttemptPolicy, beginAttempt, settleAttempt } from '#db/attempts.ts';
+import { createTestPeople, type TestPeople } from '#db/testing/test-people.ts';
 import { addressBlock } from './address-block.ts';
-import { createAttemptLimiter } from './attempt-limiter.ts';
-import { createSignInLimits } from './sign-in-limits.ts';
+import { createSignInLimits, type SignInLimits } from './sign-in-limits.ts';
 
-function clockAt(start = 1_000_000) {
+let people: TestPeople;
+beforeAll(async () => {
+  people = await createTestPeople();
+});
+afterAll(() => people.close());
+
+function clockAt(start = 1_000_000_000_000) {
   let now = start;
   return Object.assign(() => now, { pass: (ms: number) => (now += ms) });
 }
 
-describe('the limiter', () => {
-  const policy = { free: 2, firstWaitMs: 1_000, longestWaitMs: 4_000, forgetMs: 60_000 };
+describe('a bucket of failures', () => {
+  const policy: AttemptPolicy = { free: 2, firstWaitMs: 1_000, longestWaitMs: 4_000, forgetMs: 60_000 };
+  let buckets = 0;
 
-  it('lets some fail freely, then doubles the wait up to the longest', () => {
+  function bucket() {
     const clock = clockAt();
-    const limiter = createAttemptLimiter(policy, { most: 10, clock });
+    buckets += 1;
+    const keys = [{ key: Buffer.from(`bucket ${buckets}`), ...policy }];
+    const sql = people.databases.identity;
+    return {
+      clock,
+      begin: () => beginAttempt(sql, keys, clock()),
+      refund: () => settleAttempt(sql, { cleared: [], refunded: keys }, clock()),
+      clear: () => settleAttempt(sql, { cleared: keys, refunded: [] }, clock()),
+    };
+  }
+
+  it('lets some fail freely, then doubles the wait up to the longest', async () => {
+    const { begin, clock } = bucket();
     const waits: number[] = [];
     for (let n = 0; n < 6; n += 1) {
-      limiter.charge('a');
-      const waitMs = limiter.blocked('a')?.waitMs ?? 0;
+      expect(await begin()).toBeUndefined();
+      const waitMs = n < 2 ? 0 : ((await begin())?.waitMs ?? 0);
       waits.push(waitMs);
       clock.pass(waitMs);
-      expect(limiter.blocked('a')).toBeUndefined();
     }
     expect(waits).toEqual([0, 0, 1_000, 2_000, 4_000, 4_000]);
   });
 
-  it('forgets failures one by one', () => {
-    const clock = clockAt();
-    const limiter = createAttemptLimiter(policy, { most: 10, clock });
-    for (let n = 0; n < 3; n += 1) limiter.charge('a');
+  it('forgets failures one by one', async () => {
+    const { begin, clock } = bucket();
+    for (let n = 0; n < 3; n += 1) await begin();
     clock.pass(60_000);
-    limiter.charge('a');
-    expect(limiter.blocked('a')?.waitMs).toBe(1_000);
+    await begin();
+    expect((await begin())?.waitMs).toBe(1_000);
     clock.pass(180_000);
-    limiter.charge('a');
-    expect(limiter.blocked('a')).toBeUndefined();
+    await begin();
+    expect(await begin()).toBeUndefined();
   });
 
-  it('takes back what did not fail, and knows the first that it turns away', () => {
-    const limiter = createAttemptLimiter(policy, { most: 10, clock: clockAt() });
-    for (let n = 0; n < 3; n += 1) limiter.charge('a');
-    expect([limiter.blocked('a')?.first, limiter.blocked('a')?.first]).toEqual([true, false]);
-    limiter.refund('a');
-    expect(limiter.blocked('a')).toBeUndefined();
-    limiter.charge('a');
-    expect(limiter.blocked('a')?.first).toBe(true);
+  it('takes back what did not fail, and knows the first that it turns away', async () => {
+    const { begin, refund, clear } = bucket();
+    for (let n = 0; n < 3; n += 1) await begin();
+    expect([(await begin())?.first, (await begin())?.first]).toEqual([true, false]);
+    await refund();
+    expect(await begin()).toBeUndefined();
+    expect((await begin())?.first).toBe(true);
+    await clear();
+    expect(await begin()).toBeUndefined();
   });
 
-  it('keeps so many keys, the last used ones', () => {
-    const limiter = createAttemptLimiter(policy, { most: 2, clock: clockAt() });
-    for (let n = 0; n < 3; n += 1) limiter.charge('a');
-    limiter.charge('b');
-    limiter.charge('a');
-    limiter.charge('c');
-    expect(limiter.blocked('a')).toBeDefined();
-    limiter.charge('d');
-    limiter.charge('e');
-    expect(limiter.blocked('a')).toBeUndefined();
-  });
-
-  it('makes nobody wait for a clock that was put back', () => {
-    const clock = clockAt();
-    const limiter = createAttemptLimiter(policy, { most: 2, clock });
-    for (let n = 0; n < 3; n += 1) limiter.charge('a');
+  it('makes nobody wait for a clock that was put back', async () => {
+    const { begin, clock } = bucket();
+    for (let n = 0; n < 3; n += 1) await begin();
     clock.pass(-86_400_000);
-    expect(limiter.blocked('a')?.waitMs).toBe(4_000);
+    expect((await begin())?.waitMs).toBe(4_000);
   });
 });
 
 describe('sign-in', () => {
-  function fails(limits: ReturnType<typeof createSignInLimits>, account: string, address: string): boolean {
-    return !('waitMs' in limits.begin(account, address));
+  const device = 'd'.repeat(64);
+  let names = 0;
+
+  function limited(clock = clockAt()) {
+    names += 1;
+    const prefix = `${names}`;
+    const of = (limits: SignInLimits) => ({
+      clock,
+      begin: (account: string, address: string, knownDevice?: string) =>
+        limits.begin({
+          account: `${prefix} ${account}`,
+          address: `${prefix}.${address}`,
+          knownDevice,
+          proof: 'password',
+        }),
+      async fails(account: string, address: string, knownDevice?: string): Promise<boolean> {
+        return !('waitMs' in (await this.begin(account, address, knownDevice)));
+      },
+      async letIn(times: number, attempt: (n: number) => Promise<boolean>): Promise<number> {
+        let count = 0;
+        for (let n = 0; n < times; n += 1) if (await attempt(n)) count += 1;
+        return count;
+      },
+    });
+    const made = () => createSignInLimits({ sql: people.databases.identity, ring: people.ring, clock });
+    return { first: of(made()), second: of(made()) };
   }
 
-  it('is limited for the account at the address, and not for it elsewhere', () => {
-    const limits = createSignInLimits({ clock: clockAt() });
-    let let_in = 0;
-    for (let n = 0; n < 100; n += 1) if (fails(limits, 'owner', '6.6.6.6')) let_in += 1;
-    expect(let_in).toBe(6);
-    expect(fails(limits, 'owner', '1.1.1.1')).toBe(true);
-    expect(fails(limits, 'other', '6.6.6.6')).toBe(true);
+  it('is limited for the account at the address on all nodes together, and not for it elsewhere', async () => {
+    const { first, second } = limited();
+    const letIn = await first.letIn(30, (n) => (n % 2 === 0 ? first : second).fails('owner', '6.6.6'));
+    expect(letIn).toBe(6);
+    expect(await second.fails('owner', '1.1.1')).toBe(true);
+    expect(await second.fails('other', '6.6.6')).toBe(true);
   });
 
-  it('counts attempts that are under way', () => {
-    const limits = createSignInLimits({ clock: clockAt() });
-    const attempts = Array.from({ length: 10 }, () => limits.begin('owner', '1.1.1.1'));
+  it('counts attempts that are under way', async () => {
+    const { first, second } = limited();
+    const attempts = await Promise.all(
+      Array.from({ length: 10 }, (_, n) => (n % 2 === 0 ? first : second).begin('owner', '1.1.1')),
+    );
     expect(attempts.filter((attempt) => 'waitMs' in attempt)).toHaveLength(4);
   });
 
-  it('is limited for an address that tries many accounts, but not for those who succeed there', () => {
-    const limits = createSignInLimits({ clock: clockAt() });
-    for (let n = 0; n < 500; n += 1) {
-      const attempt = limits.begin(`nurse-${n}`, '2.2.2.2');
+  it('is limited for an address that tries many accounts, but not for those who succeed there', async () => {
+    const { first } = limited();
+    for (let n = 0; n < 60; n += 1) {
+      const attempt = await first.begin(`nurse-${n}`, '2.2.2');
       if ('waitMs' in attempt) throw new Error(`the ${n}th was turned away`);
-      attempt.succeeded();
+      await attempt.succeeded();
     }
-    let let_in = 0;
-    for (let n = 0; n < 500; n += 1) if (fails(limits, `guess-${n}`, '2.2.2.2')) let_in += 1;
-    expect(let_in).toBe(51);
-    expect(fails(limits, 'nurse-7', '2.2.2.2')).toBe(true);
-    expect(fails(limits, 'newcomer', '2.2.2.2')).toBe(false);
+    expect(await first.letIn(70, (n) => first.fails(`guess-${n}`, '2.2.2'))).toBe(51);
+    expect(await first.fails('newcomer', '2.2.2')).toBe(false);
+    expect(await first.fails('nurse-7', '2.2.2', device)).toBe(true);
   });
 
-  it('is slowed down for an account that many addresses try, and never shuts its owner out for long', () => {
-    const clock = clockAt();
-    const limits = createSignInLimits({ clock });
-    const home = limits.begin('owner', '1.1.1.1');
-    if ('waitMs' in home) throw new Error('turned away');
-    home.succeeded();
-    let let_in = 0;
-    for (let n = 0; n < 500; n += 1) if (fails(limits, 'owner', `9.9.${n >> 8}.${n & 255}`)) let_in += 1;
-    expect(let_in).toBe(21);
-    expect(fails(limits, 'owner', '1.1.1.1')).toBe(true);
-    const elsewhere = limits.begin('owner', '3.3.3.3');
+  it('INV-15.1 is slowed down for an account that many addresses try, and never for its owner’s known browser', async () => {
+    const { first, second } = limited();
+    expect(await first.letIn(100, (n) => first.fails('owner', `9.9.${n}`))).toBe(21);
+    const elsewhere = await second.begin('owner', '3.3.3');
     expect('waitMs' in elsewhere && elsewhere.waitMs).toBeLessThanOrEqual(15_000);
+    expect(await second.fails('owner', '3.3.3', device)).toBe(true);
+    // Nor is what somebody fails in that browser the owner's trouble elsewhere.
+    expect(await first.letIn(20, () => first.fails('owner', '3.3.3', device))).toBe(5);
+    first.clock.pass(15_000);
+    expect(await first.fails('owner', '4.4.4')).toBe(true);
+  });
+
+  it('leaves nothing in the database that says who tried', async () => {
+    const { first } = limited();
+    await first.fails('owner@lakeside.example', '7.7.7');
+    const rows = await people.database.owner`select * from carewall.attempts`;
+    expect(rows.length).toBeGreaterThan(0);
+    const text = JSON.stringify(rows.map(({ key }) => String(key)));
+    expect(text).not.toMatch(/owner|7\.7\.7/);
   });
 });
 

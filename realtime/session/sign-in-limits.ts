@@ -1,16 +1,34 @@
+import {
+  type AttemptKey,
+  type AttemptPolicy,
+  type Blocked,
+  beginAttempt,
+  settleAttempt,
+} from '#db/attempts.ts';
+import type { Database } from '#db/connect.ts';
+import type { KeyRing } from '#db/key-ring.ts';
 import { addressBlock } from './address-block.ts';
-import { type Blocked, createAttemptLimiter } from './attempt-limiter.ts';
 
 /** One attempt to sign in. It counts as failed until one of these says how it ended. */
 export interface Attempt {
-  succeeded(): void;
+  succeeded(): Promise<void>;
   /** It was never decided: the fault was ours. */
-  withdrawn(): void;
+  withdrawn(): Promise<void>;
 }
 
-/** Limits attempts to sign in, by account and address together, and more loosely by each alone. */
+/** Who tries to prove what, and from where. */
+export interface AttemptBy {
+  /** By what they say they are; undefined where a passkey will say it. */
+  readonly account: string | undefined;
+  readonly address: string;
+  /** The browser, where the account has signed in with it before. */
+  readonly knownDevice: string | undefined;
+  readonly proof: 'password' | 'second factor' | 'passkey';
+}
+
+/** Limits attempts to sign in, on all nodes together. */
 export interface SignInLimits {
-  begin(account: string, address: string): Attempt | Blocked;
+  begin(by: AttemptBy): Promise<Attempt | Blocked>;
 }
 
 const second = 1_000;
@@ -22,56 +40,46 @@ const policies = {
   address: { free: 50, firstWaitMs: second, longestWaitMs: minute, forgetMs: 10 * second },
   // Short waits: whoever guesses from many addresses is slowed down, and the owner is never shut out for long.
   account: { free: 20, firstWaitMs: second, longestWaitMs: 15 * second, forgetMs: 30 * second },
-} as const;
+  // Of a million codes three are right at a time, and who tries them has the password: this is the last wall.
+  code: { free: 5, firstWaitMs: second, longestWaitMs: 15 * minute, forgetMs: 10 * minute },
+} as const satisfies Record<string, AttemptPolicy>;
 
 /**
- * Limits in the memory of this node. Where somebody has signed in to an account before, only what is tried on that
- * account from that address counts: neither a stranger elsewhere nor a colleague beside them can shut them out.
+ * Counts by account and address together, more loosely by each alone; and for a browser in which the account has signed in
+ * before, by that browser and nothing else: neither a stranger elsewhere nor a colleague at the same address can shut its
+ * owner out. Buckets are known by keyed fingerprints: the table tells nobody who tried what.
  */
 export function createSignInLimits(options: {
-  readonly clock: () => number;
-  readonly most?: number;
+  readonly sql: Database;
+  readonly ring: KeyRing;
+  /** The database's, where it is left out. */
+  readonly clock?: () => number;
 }): SignInLimits {
-  const limits = { most: options.most ?? 20_000, clock: options.clock };
-  const pairs = createAttemptLimiter(policies.pair, limits);
-  const addresses = createAttemptLimiter(policies.address, limits);
-  const accounts = createAttemptLimiter(policies.account, limits);
-  const familiar = new Set<string>();
+  const { sql, ring, clock } = options;
 
-  function remember(pair: string): void {
-    familiar.delete(pair);
-    familiar.add(pair);
-    if (familiar.size <= limits.most) return;
-    const oldest = familiar.values().next();
-    if (!oldest.done) familiar.delete(oldest.value);
+  function bucket(policy: keyof typeof policies, ...of: string[]): AttemptKey {
+    return { key: ring.fingerprint(JSON.stringify(['attempt', policy, ...of])), ...policies[policy] };
+  }
+
+  function bucketsOf({ account = '', address, knownDevice, proof }: AttemptBy) {
+    const policy = proof === 'second factor' ? 'code' : 'pair';
+    if (knownDevice !== undefined)
+      return { own: [bucket(policy, proof, account, 'device', knownDevice)], wider: [] };
+    const block = addressBlock(address);
+    const perAddress = bucket('address', block);
+    if (proof === 'passkey') return { own: [], wider: [perAddress] };
+    if (proof === 'second factor') return { own: [bucket(policy, account)], wider: [perAddress] };
+    return { own: [bucket(policy, account, block)], wider: [perAddress, bucket('account', account)] };
   }
 
   return {
-    begin(account, clientAddress) {
-      const address = addressBlock(clientAddress);
-      const pair = `${address} ${account}`;
-      const wider = familiar.has(pair)
-        ? []
-        : [
-            { limiter: addresses, key: address },
-            { limiter: accounts, key: account },
-          ];
-      const counted = [{ limiter: pairs, key: pair }, ...wider];
-      // All are asked before any is charged: what one turns away must not fill another.
-      for (const { limiter, key } of counted) {
-        const blocked = limiter.blocked(key);
-        if (blocked !== undefined) return blocked;
-      }
-      for (const { limiter, key } of counted) limiter.charge(key);
+    async begin(by) {
+      const { own, wider } = bucketsOf(by);
+      const blocked = await beginAttempt(sql, [...own, ...wider], clock?.());
+      if (blocked !== undefined) return blocked;
       return {
-        succeeded() {
-          pairs.clear(pair);
-          for (const { limiter, key } of wider) limiter.refund(key);
-          remember(pair);
-        },
-        withdrawn() {
-          for (const { limiter, key } of counted) limiter.refund(key);
-        },
+        succeeded: () => settleAttempt(sql, { cleared: own, refunded: wider }, clock?.()),
+        withdrawn: () => settleAttempt(sql, { cleared: [], refunded: [...own, ...wider] }, clock?.()),
       };
     },
   };

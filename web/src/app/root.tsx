@@ -1,18 +1,30 @@
 import { Outlet, useMatches } from '@tanstack/react-router';
-import { type ReactNode, Suspense } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { WithPageTexts } from '../language/language.tsx';
 import { useStore } from '../live/hooks.ts';
 import { useLive } from '../live/provider.tsx';
-import { SignIn } from '../sign-in/sign-in.tsx';
 import { Loading } from '../ui/states.tsx';
+import { Overlays } from './overlays.tsx';
 import { Arrival } from './page.tsx';
 import { Shell } from './shell.tsx';
+
+const SignIn = lazy(async () => ({ default: (await import('../sign-in/sign-in.tsx')).SignIn }));
+
+/** The page, and what may come over any of them. */
+export function Root() {
+  return (
+    <>
+      <Screen />
+      <Overlays />
+    </>
+  );
+}
 
 /**
  * Every page stands behind the sign-in but those that say that they are open. The address stays, so that one is where one
  * wanted to be afterwards.
  */
-export function Root() {
+function Screen() {
   const session = useStore(useLive().session);
   const routes = useMatches({ select: (matches) => matches.map(({ staticData }) => staticData) });
   const words = routes.flatMap((route) => route.words ?? []);
@@ -25,7 +37,15 @@ export function Root() {
   );
   if (routes.some(({ open }) => open)) return <OpenPage>{page}</OpenPage>;
   if (session === 'unknown') return <Loading />;
-  if (session === 'signed-out') return <SignIn />;
+  if (session === 'signed-out') {
+    return (
+      <Suspense fallback={<Loading />}>
+        <WithPageTexts of={['sign-in']}>
+          <SignIn />
+        </WithPageTexts>
+      </Suspense>
+    );
+  }
   return (
     <Arrival>
       <Shell who={session}>{page}</Shell>

@@ -103,6 +103,13 @@ const meRoute = createRoute({
   component: lazyRouteComponent(() => import('../me/me-page.tsx'), 'MePage'),
 });
 
+const mySecurityRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/me/security',
+  staticData: { words: ['my-security'] },
+  component: lazyRouteComponent(() => import('../my-security/security-page.tsx'), 'SecurityPage'),
+});
+
 /** Every address of the application. Screens other than the first are fetched when somebody goes there. */
 export function createAppRouter() {
   return createRouter({
@@ -121,6 +128,7 @@ export function createAppRouter() {
       messagesRoute,
       conversationRoute,
       meRoute,
+      mySecurityRoute,
     ]),
     defaultPendingComponent: Loading,
     defaultErrorComponent: Failed,

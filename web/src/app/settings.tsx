@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import { useText } from '../language/language.tsx';
 import { LanguageSwitch } from '../language/language-switch.tsx';
 import type { SignedIn } from '../live/live.ts';
@@ -13,6 +14,9 @@ export function Settings({ who }: { who: SignedIn }) {
       <p>{t('app.signed-in-as', { name: who.name })}</p>
       <LanguageSwitch />
       <ThemeSwitch />
+      <Link to="/me/security" className="button">
+        {t('app.my-security')}
+      </Link>
       <button type="button" onClick={() => void live.signOut()}>
         {t('app.sign-out')}
       </button>

@@ -15,6 +15,7 @@ export const en = {
   'app.navigation': 'Main',
   'app.loading': 'Loading…',
   'app.signed-in-as': 'Signed in as {{name}}',
+  'app.my-security': 'My security',
   'app.sign-out': 'Sign out',
   'app.close': 'Close',
   'app.cancel': 'Cancel',
@@ -47,20 +48,6 @@ export const en = {
 
   'contact.lost': 'No contact with the server since {{time}}. What you see may be out of date.',
   'contact.regained': 'Contact with the server is back.',
-
-  'sign-in.title': 'Sign in',
-  'sign-in.email': 'Email',
-  'sign-in.password': 'Password',
-  'sign-in.show': 'Show password',
-  'sign-in.submit': 'Sign in',
-  'sign-in.pending': 'Signing in…',
-  'sign-in.failed': 'You are not signed in',
-  'sign-in.wrong': 'This email and password do not match.',
-  'sign-in.email-missing': 'Enter your email.',
-  'sign-in.email-malformed': 'Enter an email like name@hospital.example.',
-  'sign-in.password-missing': 'Enter your password.',
-  'sign-in.limited': 'Too many attempts. Wait a minute, then try again.',
-  'sign-in.unavailable': 'The server does not answer. Check the network, then try again.',
 
   'not-found.title': 'Page not found',
   'not-found.text': 'There is nothing at this address, or not for you.',

@@ -14,7 +14,12 @@ export const pageWords = {
     vi: () => import('../appointments/words.vi.ts'),
   },
   feeds: { en: () => import('../feeds/words.en.ts'), vi: () => import('../feeds/words.vi.ts') },
+  'my-security': {
+    en: () => import('../my-security/words.en.ts'),
+    vi: () => import('../my-security/words.vi.ts'),
+  },
   payments: { en: () => import('../payments/words.en.ts'), vi: () => import('../payments/words.vi.ts') },
+  'sign-in': { en: () => import('../sign-in/words.en.ts'), vi: () => import('../sign-in/words.vi.ts') },
 } as const satisfies Readonly<Record<string, LoadWords>>;
 
 export type PageWords = keyof typeof pageWords;

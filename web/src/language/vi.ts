@@ -16,6 +16,7 @@ export const vi = {
   'app.navigation': 'Điều hướng chính',
   'app.loading': 'Đang tải…',
   'app.signed-in-as': 'Đang đăng nhập: {{name}}',
+  'app.my-security': 'Bảo mật của tôi',
   'app.sign-out': 'Đăng xuất',
   'app.close': 'Đóng',
   'app.cancel': 'Bỏ qua',
@@ -47,20 +48,6 @@ export const vi = {
 
   'contact.lost': 'Mất liên lạc với máy chủ từ {{time}}. Thông tin trên màn hình có thể đã cũ.',
   'contact.regained': 'Đã liên lạc lại được với máy chủ.',
-
-  'sign-in.title': 'Đăng nhập',
-  'sign-in.email': 'Email',
-  'sign-in.password': 'Mật khẩu',
-  'sign-in.show': 'Hiện mật khẩu',
-  'sign-in.submit': 'Đăng nhập',
-  'sign-in.pending': 'Đang đăng nhập…',
-  'sign-in.failed': 'Chưa đăng nhập được',
-  'sign-in.wrong': 'Email hoặc mật khẩu không đúng.',
-  'sign-in.email-missing': 'Hãy nhập email.',
-  'sign-in.email-malformed': 'Email phải có dạng ten@benhvien.example.',
-  'sign-in.password-missing': 'Hãy nhập mật khẩu.',
-  'sign-in.limited': 'Thử quá nhiều lần. Hãy đợi một phút rồi thử lại.',
-  'sign-in.unavailable': 'Máy chủ không trả lời. Hãy kiểm tra mạng rồi thử lại.',
 
   'not-found.title': 'Không tìm thấy trang',
   'not-found.text': 'Không có gì ở địa chỉ này, hoặc bạn không được xem.',

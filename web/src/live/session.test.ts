@@ -76,6 +76,29 @@ function later() {
   return { answer, give: (response: Response) => give(response) };
 }
 
+describe('a second factor', () => {
+  const asked = { mfa: { challenge: 'c', methods: ['totp', 'backup'] } };
+
+  test('is asked for after the password, and ends the sign-in', async () => {
+    const at = session((request) =>
+      request === 'POST /session'
+        ? json(asked)
+        : json({ accessToken: 't', expiresIn: 600, idleSeconds: 900, user: nurse }),
+    );
+    expect(await at.signIn('n', 'p')).toEqual({ ok: false, mfa: asked.mfa });
+    expect(at.tokens).toEqual([]);
+    expect(await at.enter('mfa', { challenge: 'c', method: 'totp', code: '1' })).toEqual({ ok: true });
+    expect(at.who.get()).toEqual(nurse);
+    expect(at.requests).toEqual(['POST /session', 'POST /session/mfa']);
+  });
+
+  test('that is wrong leaves everything as it was', async () => {
+    const at = session(() => problem('unauthenticated'));
+    expect(await at.enter('passkey', {})).toMatchObject({ ok: false, error: { code: 'unauthenticated' } });
+    expect(at.who.get()).toBe('unknown');
+  });
+});
+
 describe('on a page that loads', () => {
   test('the cookie says who is signed in, and the token is handed on', async () => {
     const at = session(() => granted('t1'));

@@ -7,12 +7,21 @@ import type { Page } from './page.ts';
 const signedInSchema = z.object({
   accessToken: z.string(),
   expiresIn: z.number(),
+  idleSeconds: z.number().optional(),
   user: z.object({
     id: z.string(),
     name: z.string(),
     email: z.string(),
     org: z.string(),
     grants: z.array(z.object({ role: z.string(), place: z.string() })),
+  }),
+});
+
+const mfaSchema = z.object({
+  mfa: z.object({
+    challenge: z.string(),
+    methods: z.array(z.enum(['totp', 'passkey', 'backup'])),
+    publicKey: z.record(z.string(), z.unknown()).optional(),
   }),
 });
 
@@ -34,6 +43,8 @@ export interface PageSession {
   readonly who: ExternalStore<SignedIn | 'signed-out' | 'unknown'>;
   token(): string | undefined;
   signIn(email: string, password: string): Promise<SignInResult>;
+  /** Goes on with a sign-in, or makes one by other means than a password. */
+  enter(by: 'mfa' | 'passkey', body: unknown): Promise<SignInResult>;
   /** Signs out here at once; the server is told as soon as it can be reached. */
   signOut(): Promise<void>;
   /** Takes a new access token; false where the session has ended or the server cannot be reached. */
@@ -49,6 +60,8 @@ export interface PageSessionOptions {
   readonly page: Pick<Page, 'alone' | 'leaving'>;
   /** Called with each new token, so that an open connection outlives the one before. */
   readonly onToken: (token: string) => void;
+  /** Called with each new token too: after how many seconds without use the session ends. `entered`: somebody has just signed in. */
+  readonly onIdle?: (seconds: number | undefined, entered: boolean) => void;
 }
 
 const path = '/api/v1/session';
@@ -58,7 +71,7 @@ export const answerWithinMs = 10_000;
 const leastRenewMs = 5_000;
 const mostRenewMs = 24 * 3_600_000;
 
-export function createPageSession({ url, fetch, page, onToken }: PageSessionOptions): PageSession {
+export function createPageSession({ url, fetch, page, onToken, onIdle }: PageSessionOptions): PageSession {
   const who = createStore<SignedIn | 'signed-out' | 'unknown'>('unknown');
   let token: string | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -91,8 +104,12 @@ export function createPageSession({ url, fetch, page, onToken }: PageSessionOpti
     if (!stopped) timer = setTimeout(() => void work(), ms);
   }
 
-  function keep({ accessToken, expiresIn, user }: z.infer<typeof signedInSchema>): void {
+  function keep(
+    { accessToken, expiresIn, idleSeconds, user }: z.infer<typeof signedInSchema>,
+    entered: boolean,
+  ): void {
     token = accessToken;
+    onIdle?.(idleSeconds, entered);
     const before = who.get();
     if (typeof before === 'string' || JSON.stringify(before) !== JSON.stringify(user)) who.set(user);
     onToken(accessToken);
@@ -117,7 +134,7 @@ export function createPageSession({ url, fetch, page, onToken }: PageSessionOpti
     const response = await request('POST', `${path}/refresh`);
     const parsed = signedInSchema.safeParse(response?.ok && (await response.json().catch(() => undefined)));
     if (stopped || began !== turn) return false;
-    if (parsed.success) keep(parsed.data);
+    if (parsed.success) keep(parsed.data, false);
     else if (response?.status === 401 || response?.status === 403) forget();
     // Spread out: a thousand screens may have lost the server in the same moment.
     else later(retryMs * (0.5 + Math.random()), refresh);
@@ -130,6 +147,25 @@ export function createPageSession({ url, fetch, page, onToken }: PageSessionOpti
       refreshing = undefined;
     });
     return refreshing;
+  }
+
+  function enter(to: string, body: unknown): Promise<SignInResult> {
+    return alone(async () => {
+      const response = await request('POST', to, body);
+      if (response === undefined)
+        return { ok: false, error: refuse('unavailable', 'the server cannot be reached') };
+      if (!response.ok) return { ok: false, error: await refusalOf(response) };
+      const answer: unknown = await response.json().catch(() => undefined);
+      const more = mfaSchema.safeParse(answer);
+      if (more.success) return { ok: false, mfa: more.data.mfa };
+      const parsed = signedInSchema.safeParse(answer);
+      if (!parsed.success || stopped)
+        return { ok: false, error: refuse('unavailable', 'the server did not answer as it should') };
+      turn += 1;
+      page.leaving.set(false);
+      keep(parsed.data, true);
+      return { ok: true };
+    });
   }
 
   /** Tells the server of a sign-out, again and again until it has heard it or somebody signs in. */
@@ -148,20 +184,8 @@ export function createPageSession({ url, fetch, page, onToken }: PageSessionOpti
     who,
     token: () => token,
     refresh,
-    signIn: (email, password) =>
-      alone(async () => {
-        const response = await request('POST', path, { email, password });
-        if (response === undefined)
-          return { ok: false, error: refuse('unavailable', 'the server cannot be reached') };
-        if (!response.ok) return { ok: false, error: await refusalOf(response) };
-        const parsed = signedInSchema.safeParse(await response.json().catch(() => undefined));
-        if (!parsed.success || stopped)
-          return { ok: false, error: refuse('unavailable', 'the server did not answer as it should') };
-        turn += 1;
-        page.leaving.set(false);
-        keep(parsed.data);
-        return { ok: true };
-      }),
+    signIn: (email, password) => enter(path, { email, password }),
+    enter: (by, body) => enter(`${path}/${by}`, body),
     async signOut() {
       turn += 1;
       page.leaving.set(true);

@@ -12,8 +12,10 @@ import { createCommands } from './commands.ts';
 import { createConnection } from './connection.ts';
 import { createContactWatch } from './contact.ts';
 import { createStore } from './external-store.ts';
+import { createIdleWatch } from './idle.ts';
 import type { ExternalStore, Live, SendResult, SignedIn, TopicReading } from './live.ts';
 import type { Page } from './page.ts';
+import { createProofRequest } from './proving.ts';
 import { answerWithinMs, createPageSession, refusalOf } from './session.ts';
 import { createTopicSubscriptions } from './subscriptions.ts';
 import { readTopicList } from './topic-list.ts';
@@ -41,7 +43,15 @@ export function wireLive(page: Page, options: LiveOptions = {}): Live {
     fetch,
     page,
     onToken: (token) => connection.renewed(token),
+    onIdle: (seconds, entered) => idle.begin(seconds, entered),
   });
+  const idle = createIdleWatch({
+    page,
+    clock,
+    tell: async () => (await get('/api/v1/session/active', 'POST'))?.ok === true,
+    onOver: () => void session.refresh(),
+  });
+  const proof = createProofRequest();
 
   const listeners = new Map<string, Set<(said: Signalled) => void>>();
 
@@ -85,11 +95,15 @@ export function wireLive(page: Page, options: LiveOptions = {}): Live {
     },
   });
 
-  async function get(path: string, method = 'GET'): Promise<Response | undefined> {
+  async function get(path: string, method = 'GET', body?: unknown): Promise<Response | undefined> {
     return fetch(`${url}${path}`, {
       method,
-      headers: { authorization: `Bearer ${session.token() ?? ''}` },
+      headers: {
+        ...(session.token() === undefined ? {} : { authorization: `Bearer ${session.token()}` }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
       signal: AbortSignal.timeout(answerWithinMs),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     }).catch(() => undefined);
   }
 
@@ -102,12 +116,19 @@ export function wireLive(page: Page, options: LiveOptions = {}): Live {
     return parsed.success ? parsed.data : refuse('unavailable', 'the server did not answer as it should');
   }
 
-  async function post(path: string): Promise<SendResult> {
-    const response = path.startsWith('/api/') ? await get(path, 'POST') : undefined;
+  async function askOnce(method: string, path: string, body?: unknown): Promise<SendResult> {
+    const response = path.startsWith('/api/') ? await get(path, method, body) : undefined;
     if (response === undefined)
       return { ok: false, error: refuse('unavailable', 'the server cannot be reached') };
     if (!response.ok) return { ok: false, error: await refusalOf(response) };
     return { ok: true, result: await response.json().catch(() => undefined) };
+  }
+
+  /** Asks the person for a proof where the server wants one, and then asks the server again. What they have typed stays. */
+  async function proved(ask: () => Promise<SendResult>): Promise<SendResult> {
+    const answer = await ask();
+    if (answer.ok || answer.error.code !== 'step_up') return answer;
+    return (await proof.ask()) ? ask() : answer;
   }
 
   let listing = 0;
@@ -142,6 +163,8 @@ export function wireLive(page: Page, options: LiveOptions = {}): Live {
       return;
     }
     listNothing();
+    proof.giveUp();
+    if (after === undefined) idle.end();
     topics.set('loading');
     connection.close();
     subscriptions.clear();
@@ -158,11 +181,20 @@ export function wireLive(page: Page, options: LiveOptions = {}): Live {
     if (signedIn() === undefined) return;
     contact.check();
     subscriptions.check();
+    idle.check();
   }
   const timer = setInterval(check, checkMs);
   const stopWake = page.onWake(check);
 
   void session.refresh();
+
+  const send = createCommands({
+    ask: (name, payload) => connection.ask(name, payload),
+    isOpen: connection.isOpen,
+    sender: () => signedIn()?.id,
+    now,
+    clock,
+  });
 
   return {
     session: session.who,
@@ -170,14 +202,11 @@ export function wireLive(page: Page, options: LiveOptions = {}): Live {
     // A topic's state has passed the schema of its own definition; which type that is, the caller knows by the topic.
     topic: <State>(name: string) => subscriptions.topic(name) as ExternalStore<TopicReading<State>>,
     topics,
-    send: createCommands({
-      ask: (name, payload) => connection.ask(name, payload),
-      isOpen: connection.isOpen,
-      sender: () => signedIn()?.id,
-      now,
-      clock,
-    }),
-    post,
+    send: (command) => proved(() => send(command)),
+    post: (path) => askOnce('POST', path),
+    ask: (method, path, body) => proved(() => askOnce(method, path, body)),
+    proving: proof.store,
+    idle: idle.store,
     signal(signal) {
       // Of something that is lost as a matter of course nobody needs to know that it was.
       connection.ask('signal', signal).catch(() => undefined);
@@ -191,6 +220,7 @@ export function wireLive(page: Page, options: LiveOptions = {}): Live {
       };
     },
     signIn: session.signIn,
+    enter: session.enter,
     signOut: session.signOut,
     now,
     stop() {
@@ -198,6 +228,7 @@ export function wireLive(page: Page, options: LiveOptions = {}): Live {
       stopContact();
       clearInterval(timer);
       stopWake();
+      idle.stop();
       listNothing();
       connection.close();
       subscriptions.clear();

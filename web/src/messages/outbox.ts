@@ -32,7 +32,7 @@ export interface Outbox {
 const nothing: Written = { draft: '', unsent: [] };
 
 /** Keeps what is written on this page, in memory alone, for as long as the same person is signed in. */
-export function createOutbox(live: Pick<Live, 'send' | 'session'>): Outbox {
+export function createOutbox(live: Pick<Live, 'send' | 'session'> & Partial<Pick<Live, 'idle'>>): Outbox {
   const listeners = new Set<() => void>();
   let written: ReadonlyMap<string, Written> = new Map();
   const queues = new Map<string, Promise<void>>();
@@ -46,6 +46,8 @@ export function createOutbox(live: Pick<Live, 'send' | 'session'>): Outbox {
     const now = personNow();
     // A renewal that fails for a moment is no sign-out.
     if (live.session.get() === 'unknown' || now === person) return;
+    // Whoever was signed out for having been away finds what they were writing when they come back; anybody else nothing.
+    if (now === undefined && live.idle?.get().status === 'over') return;
     person = now;
     written = new Map();
     tell();

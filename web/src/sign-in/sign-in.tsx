@@ -1,15 +1,39 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useText } from '../language/language.tsx';
 import { LanguageSwitch } from '../language/language-switch.tsx';
+import { useStore } from '../live/hooks.ts';
+import type { SecondFactorAsked } from '../live/live.ts';
 import { useLive } from '../live/provider.tsx';
 import { Field } from '../ui/field.tsx';
 import { faultsOf, type SignInFaults, whyRefused } from './faults.ts';
+import { PasskeyButton } from './passkey-button.tsx';
+import { SecondFactor } from './second-factor.tsx';
 import './sign-in.css';
 
-/** The door: email and password, as a password manager expects them. */
+/** The door: a password, and what an account has besides; or a passkey. */
 export function SignIn() {
   const t = useText();
+  const [asked, setAsked] = useState<SecondFactorAsked>();
+  useEffect(() => {
+    document.title = t('app.title', { page: t('sign-in.title') });
+  }, [t]);
+  return (
+    <main className="sign-in">
+      {asked === undefined ? (
+        <PasswordForm onMore={setAsked} />
+      ) : (
+        <SecondFactor asked={asked} onStartOver={() => setAsked(undefined)} />
+      )}
+      <LanguageSwitch />
+    </main>
+  );
+}
+
+/** Email and password, as a password manager expects them. */
+function PasswordForm({ onMore }: { onMore: (asked: SecondFactorAsked) => void }) {
+  const t = useText();
   const live = useLive();
+  const idle = useStore(live.idle);
   const summary = useRef<HTMLDivElement>(null);
   const [shown, setShown] = useState(false);
   const [pending, setPending] = useState(false);
@@ -17,9 +41,6 @@ export function SignIn() {
   const { faults } = attempt;
   const listed = [faults.whole, faults.email, faults.password].filter((fault) => fault !== undefined);
 
-  useEffect(() => {
-    document.title = t('app.title', { page: t('sign-in.title') });
-  }, [t]);
   useEffect(() => {
     if (attempt.count > 0) summary.current?.focus();
   }, [attempt.count]);
@@ -36,14 +57,21 @@ export function SignIn() {
     setPending(true);
     const result = await live.signIn(email, password);
     setPending(false);
-    if (!result.ok) fail({ whole: whyRefused(result.error.code) });
+    if (result.ok) return;
+    if ('mfa' in result) onMore(result.mfa);
+    else fail({ whole: whyRefused(result.error.code) });
   };
 
   return (
-    <main className="sign-in">
-      <form className="sign-in-form" noValidate onSubmit={(event) => void submit(event)}>
+    <div className="sign-in-form">
+      <form noValidate onSubmit={(event) => void submit(event)}>
         <p className="sign-in-brand">{t('app.name')}</p>
         <h1>{t('sign-in.title')}</h1>
+        {idle.status === 'over' && (
+          <p className="note" role="status">
+            {t('sign-in.idle', { minutes: idle.minutes })}
+          </p>
+        )}
         <div
           ref={summary}
           tabIndex={-1}
@@ -93,7 +121,12 @@ export function SignIn() {
           {pending ? t('sign-in.pending') : t('sign-in.submit')}
         </button>
       </form>
-      <LanguageSwitch />
-    </main>
+      <p className="sign-in-or">{t('sign-in.or')}</p>
+      <PasskeyButton />
+      <nav className="sign-in-links">
+        <a href="/join/forgotten">{t('sign-in.forgotten')}</a>
+        <a href="/pair">{t('sign-in.pair')}</a>
+      </nav>
+    </div>
   );
 }

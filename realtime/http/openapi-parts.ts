@@ -1,0 +1,32 @@
+import type { z } from 'zod';
+import { errorStatus } from '#domain/errors.ts';
+import { jsonSchema } from './json-schema.ts';
+
+/** An answer of JSON. */
+export function json(description: string, schema: z.ZodType): Record<string, unknown> {
+  return { description, content: { 'application/json': { schema: jsonSchema(schema, 'output') } } };
+}
+
+/** A request's body of JSON, with an example. */
+export function body(schema: z.ZodType, example: unknown): Record<string, unknown> {
+  return {
+    required: true,
+    content: { 'application/json': { schema: jsonSchema(schema, 'input'), example } },
+  };
+}
+
+/** The refusals that a route knows, by their status. */
+export function problems(...codes: (keyof typeof errorStatus)[]): Record<string, unknown> {
+  const byStatus = new Map<number, string[]>();
+  for (const code of codes)
+    byStatus.set(errorStatus[code], [...(byStatus.get(errorStatus[code]) ?? []), code]);
+  return Object.fromEntries(
+    [...byStatus].map(([status, names]) => [
+      status,
+      {
+        description: names.join(', '),
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
+    ]),
+  );
+}
