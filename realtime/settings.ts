@@ -1,5 +1,9 @@
+import { join } from 'node:path';
 import { z } from 'zod';
+import { faultOfDatabaseUrl } from '#db/database-url.ts';
+import type { KeyRingSource } from '#db/key-ring.ts';
 import { isThisMachine } from './post/mailer.ts';
+import { networkList, originList } from './setting-lists.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const url = (...schemes: string[]) =>
@@ -18,6 +22,12 @@ const environmentSchema = z.object({
   DATABASE_URL: url('postgres:', 'postgresql:').optional(),
   DATA_DIR: z.string().min(1).default('.carewall'),
   REDIS_URL: url('redis:', 'rediss:').optional(),
+  REDIS_CA: z.string().min(1).optional(),
+  KEY_RING: z.string().min(1).optional(),
+  KEY_RING_FILE: z.string().min(1).optional(),
+  CORS_ORIGINS: originList,
+  FRAME_ANCESTORS: originList,
+  TRUSTED_PROXIES: networkList,
   ENGINE: z.enum(['auto', 'uws', 'node']).default('auto'),
   DEMO: z.enum(['on', 'off']).optional(),
   MLLP_PORT: port.optional(),
@@ -52,6 +62,15 @@ export interface Settings {
   readonly dataDir: string;
   /** Unset: this node is alone. Set: all nodes of one database and one Redis form a tier. */
   readonly redisUrl: string | undefined;
+  /** The authority that signed Redis's certificate, as a path of a PEM file. Unset: those that Node knows. */
+  readonly redisCa: string | undefined;
+  readonly keyRing: KeyRingSource;
+  /** Other origins whose pages may use the API with what their browser knows of us. Our own always may. */
+  readonly corsOrigins: readonly string[];
+  /** Who may show our pages within theirs: nobody, unless said. */
+  readonly frameAncestors: readonly string[];
+  /** Networks of proxies that are believed when they say for whom they ask. */
+  readonly trustedProxies: readonly string[];
   readonly engine: 'auto' | 'uws' | 'node';
   readonly demo: boolean;
   /** Unset: no HL7 v2 listener. */
@@ -94,6 +113,12 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       faults.push('DATABASE_URL: is needed in production; the embedded database is not for it');
     if (given.DEMO === 'on') faults.push('DEMO: cannot be on in production');
   }
+  if (given.KEY_RING !== undefined && given.KEY_RING_FILE !== undefined)
+    faults.push('KEY_RING: is given, and so is KEY_RING_FILE; one of them is enough');
+  const databaseFault = parsed.data?.DATABASE_URL && faultOfDatabaseUrl(parsed.data.DATABASE_URL);
+  if (databaseFault !== undefined) faults.push(`DATABASE_URL: ${databaseFault}`);
+  if (parsed.data?.REDIS_CA !== undefined && !parsed.data.REDIS_URL?.startsWith('rediss:'))
+    faults.push('REDIS_CA: is for a REDIS_URL that begins with rediss://');
   const tls = readMllpTls(parsed.data);
   faults.push(...tls.faults);
   const post = readPost(parsed.data);
@@ -109,6 +134,11 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       databaseUrl: values.DATABASE_URL,
       dataDir: values.DATA_DIR,
       redisUrl: values.REDIS_URL,
+      redisCa: values.REDIS_CA,
+      keyRing: keyRingSource(values),
+      corsOrigins: values.CORS_ORIGINS,
+      frameAncestors: values.FRAME_ANCESTORS,
+      trustedProxies: values.TRUSTED_PROXIES,
       engine: values.ENGINE,
       demo,
       mllpPort: values.MLLP_PORT ?? (demo ? 2575 : undefined),
@@ -140,6 +170,13 @@ function readPost(values: z.infer<typeof environmentSchema> | undefined): {
     sms: SMS_URL === undefined || SMS_SECRET === undefined ? undefined : { url: SMS_URL, secret: SMS_SECRET },
     faults,
   };
+}
+
+/** A node in production that was given no ring must not make one: what it sealed, the other nodes could not read. */
+function keyRingSource(values: z.infer<typeof environmentSchema>): KeyRingSource {
+  if (values.KEY_RING !== undefined) return { text: values.KEY_RING };
+  const file = values.KEY_RING_FILE ?? join(values.DATA_DIR, 'key-ring.json');
+  return { file, make: values.NODE_ENV !== 'production' };
 }
 
 /** The port, the certificate and its key go together. */

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { addressOf, createEngine, type EngineName } from '../engine.ts';
+import { createEngine, directClients, type EngineName } from '../engine.ts';
 
 // One engine in a process of its own. Its test speaks with it over the IPC channel: commands in, notices out.
 
@@ -147,7 +147,11 @@ engine.io.on('connection', (socket) => {
     answered();
   });
   socket.on('who', (answered: (who: object) => void) => {
-    answered({ address: addressOf(socket), origin: socket.handshake.headers.origin ?? '', packets });
+    answered({
+      address: directClients.ofSocket(socket),
+      origin: socket.handshake.headers.origin ?? '',
+      packets,
+    });
   });
   socket.on('echo', async (content: unknown, answered: (content: unknown) => void) => {
     await turn();
