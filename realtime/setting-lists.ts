@@ -15,8 +15,7 @@ const commaList = z
 export const originList = commaList.refine(
   (items) =>
     items.every(
-      (item) =>
-        URL.canParse(item) && /^https?:$/.test(new URL(item).protocol) && new URL(item).origin === item,
+      (item) => /^https?:\/\/[\w.:[\]-]+$/.test(item) && URL.canParse(item) && new URL(item).origin === item,
     ),
   'must be origins such as https://wall.example.org, with commas between them',
 );
