@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { connect } from './connect.ts';
 import { faultOfDatabaseUrl } from './database-url.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded/embedded-postgres.ts';
+import { migrateJobs } from './jobs/job-schema.ts';
 import { createTestCertificates, type TestCertificates } from './testing/certificates.ts';
 
 let folder: string;
@@ -63,7 +64,7 @@ async function serveWith({ cert, key }: { cert: string; key: string }): Promise<
 it('INV-11.64 where TLS is asked for, a server that has none is an error, never a plain connection', async () => {
   expect(await encrypted({})).toBe(false);
   for (const sslmode of ['require', 'verify-ca', 'verify-full'])
-    await expect(encrypted({ sslmode }), sslmode).rejects.toThrow();
+    await expect(encrypted({ sslmode, sslrootcert: ours.ca }), sslmode).rejects.toThrow();
 });
 
 it('INV-11.64 each mode believes what it says and nothing else', async () => {
@@ -73,8 +74,23 @@ it('INV-11.64 each mode believes what it says and nothing else', async () => {
   expect(await encrypted({ sslmode: 'verify-ca', ...root })).toBe(true);
   expect(await encrypted({ sslmode: 'verify-full', ...root })).toBe(true);
   expect(await encrypted({ sslmode: 'verify-full', ...root }, 'localhost')).toBe(true);
+  // The queue's driver too.
+  for (const [query, reached] of [
+    [{ sslmode: 'require' }, true],
+    [{ sslmode: 'verify-full', ...root }, true],
+    [{ sslmode: 'verify-full', sslrootcert: others.ca }, false],
+  ] as const) {
+    const url = new URL(server.url);
+    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+    const outcome = await migrateJobs(url.href).then(
+      () => true,
+      () => false,
+    );
+    expect(outcome, JSON.stringify(query)).toBe(reached);
+  }
   // Of an authority that nobody knows, or of another one.
-  await expect(encrypted({ sslmode: 'verify-ca' })).rejects.toThrow(/unable to|self.signed|unknown/i);
+  await expect(encrypted({ sslmode: 'verify-full' })).rejects.toThrow(/unable to|self.signed/i);
+  await expect(encrypted({ sslmode: 'verify-ca' })).rejects.toThrow('names no sslrootcert');
   await expect(encrypted({ sslmode: 'verify-full', sslrootcert: others.ca })).rejects.toThrow(
     /unable to|self.signed/i,
   );

@@ -21,14 +21,15 @@ export function faultOfDatabaseUrl(text: string): string | undefined {
     return `has a sslmode that is none of ${modes.join(', ')}: what falls back to plain connections protects nobody`;
   if ((mode === undefined || mode === 'disable') && ours.slice(1).some((name) => query.has(name)))
     return 'names certificates without a sslmode that uses them';
+  if (mode === 'verify-ca' && !query.has('sslrootcert')) return 'asks for verify-ca and names no sslrootcert';
   if (query.has('sslcert') !== query.has('sslkey')) return 'must have sslcert and sslkey together';
   return undefined;
 }
 
 /**
  * Reads from a database URL how to connect, with libpq's words, and its files. `require` encrypts and believes any
- * certificate, unless `sslrootcert` says whose; `verify-ca` wants one that an authority has signed (`sslrootcert`, else those
- * that Node knows); `verify-full` wants the server's name in it too. None of them ever goes on in the clear: a server
+ * certificate, unless `sslrootcert` says whose; `verify-ca` wants one that this authority has signed; `verify-full`
+ * wants the server's name in it too, and without `sslrootcert` an authority that Node knows. None of them ever goes on in the clear: a server
  * without TLS is an error.
  */
 export function readDatabaseUrl(text: string): DatabaseAddress {
@@ -61,4 +62,13 @@ export function readDatabaseUrl(text: string): DatabaseAddress {
 function whoseName(hostname: string): ConnectionOptions {
   const host = hostname.replace(/^\[|\]$/g, '');
   return isIP(host) === 0 ? {} : { host };
+}
+
+/** The same for the other driver, which serves the queue: told so, it reads these words as libpq does. */
+export function urlForQueue(text: string): URL {
+  const fault = faultOfDatabaseUrl(text);
+  if (fault !== undefined) throw new Error(`the database URL ${fault}`);
+  const url = new URL(text);
+  if (url.searchParams.has('sslmode')) url.searchParams.set('uselibpqcompat', 'true');
+  return url;
 }

@@ -43,12 +43,9 @@ function startTraffic(): {
       });
       // A token of one node, at the two others: what they see is opened with keys that the ring has wrapped.
       for (const offset of [1, 2]) {
-        const response = await fetch(
-          `${at(offset)}/api/v1/topics/${encodeURIComponent('unit/ds/beds')}`,
-          {
-            headers: { authorization: `Bearer ${token}` },
-          },
-        );
+        const response = await fetch(`${at(offset)}/api/v1/topics/${encodeURIComponent('unit/ds/beds')}`, {
+          headers: { authorization: `Bearer ${token}` },
+        });
         const body = await response.text();
         answered += 1;
         if (!response.ok) refused.add(`${response.status} ${body}`);
