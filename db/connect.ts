@@ -7,7 +7,8 @@ export type DatabaseRole =
   | 'carewall_relay'
   | 'carewall_identity'
   | 'carewall_jobs'
-  | 'carewall_keys';
+  | 'carewall_keys'
+  | 'carewall_privacy';
 
 /** A pool of connections. Counts (`bigint`) come as numbers: no count here reaches 2^53. */
 export type Database = postgres.Sql<{ bigint: number }>;

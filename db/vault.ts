@@ -33,6 +33,8 @@ export interface Vault {
   seal(org: string, values: readonly Tagged[]): Promise<unknown[]>;
   /** The values with their sealed fields opened. Those of an erased subject are gone. */
   open(org: string, values: readonly Tagged[]): Promise<unknown[]>;
+  /** Remembers no key any more: somebody was erased. */
+  forget(): void;
 }
 
 export function createVault(sql: Database, ring: KeyRing, clock: () => number = Date.now): Vault {
@@ -104,6 +106,10 @@ export function createVault(sql: Database, ring: KeyRing, clock: () => number = 
   }
 
   return {
+    forget() {
+      bySubject.clear();
+      byId.clear();
+    },
     async seal(org, values) {
       const subjects = new Set<string>();
       for (const { schema, value } of values) {

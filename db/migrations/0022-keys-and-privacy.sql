@@ -79,3 +79,156 @@ select carewall.guard_ring_keys();
 
 -- A key is published at once and signs from a moment on, when every node and everybody else who verifies has read it.
 alter table carewall.signing_keys add column signs_from timestamptz not null default clock_timestamp();
+
+-- What people agreed to, what they ask about their data, what must not be erased; and a role for whoever carries it out,
+-- over all organisations, and who throws away what is old. It works in the background alone.
+
+do $$
+declare
+  becoming text := case when current_setting('server_version_num')::int >= 160000 then 'set' else 'member' end;
+begin
+  if not exists (select from pg_roles where rolname = 'carewall_privacy') then
+    begin
+      create role carewall_privacy nologin;
+    exception
+      when duplicate_object or unique_violation then null;
+    end;
+  end if;
+  if not pg_has_role(current_user, 'carewall_privacy', becoming) then
+    grant carewall_privacy to current_user;
+  end if;
+end
+$$;
+grant usage on schema carewall to carewall_privacy;
+
+create table carewall.consents (
+  org_id text not null references carewall.organisations,
+  account text not null,
+  purpose text not null,
+  version int not null,
+  entity jsonb not null,
+  primary key (org_id, account, purpose),
+  foreign key (org_id, account) references carewall.places (org_id, id)
+);
+
+-- About an account or a patient, by pseudonym. Whoever has taken one to carry it out is busy with it until `leased_until`.
+create table carewall.privacy_requests (
+  org_id text not null references carewall.organisations,
+  id uuid not null,
+  kind text not null check (kind in ('export', 'erasure')),
+  account text,
+  patient text,
+  status text not null,
+  leased_until timestamptz not null default '-infinity',
+  ended_at timestamptz,
+  version int not null,
+  entity jsonb not null,
+  primary key (org_id, id),
+  check ((account is null) <> (patient is null))
+);
+create unique index privacy_requests_once on carewall.privacy_requests (org_id, kind, coalesce(account, patient))
+  where status in ('asked', 'making');
+create index on carewall.privacy_requests (leased_until) where status = 'making';
+create index on carewall.privacy_requests (org_id, account) where account is not null;
+
+create table carewall.privacy_holds (
+  org_id text not null references carewall.organisations,
+  id uuid not null,
+  account text,
+  patient text,
+  version int not null,
+  entity jsonb not null,
+  primary key (org_id, id),
+  check ((account is null) <> (patient is null))
+);
+
+-- An archive, sealed in pieces under the key of whose data is in it.
+create table carewall.privacy_archives (
+  org_id text not null,
+  request uuid not null,
+  expires_at timestamptz not null,
+  sealed jsonb not null,
+  primary key (org_id, request),
+  foreign key (org_id, request) references carewall.privacy_requests (org_id, id) on delete cascade
+);
+
+do $$
+declare
+  t text;
+begin
+  foreach t in array array['consents', 'privacy_requests', 'privacy_holds', 'privacy_archives'] loop
+    execute format('alter table carewall.%I enable row level security', t);
+    execute format('alter table carewall.%I force row level security', t);
+    execute format(
+      'create policy tenant on carewall.%I to carewall_app using (org_id = carewall.current_org()) with check (org_id = carewall.current_org())', t
+    );
+  end loop;
+end
+$$;
+grant select, insert, update on carewall.consents, carewall.privacy_requests to carewall_app;
+grant select, insert, delete on carewall.privacy_holds to carewall_app;
+-- FOR SHARE asks for the right to update.
+grant update (version) on carewall.privacy_holds to carewall_app;
+grant select on carewall.privacy_archives to carewall_app;
+
+insert into carewall.topics (org_id, topic, name, place)
+  select org_id, 'user/' || id || '/privacy', name, id from carewall.places where kind = 'person'
+  union all
+  select id, 'org/' || id || '/privacy', name, id from carewall.organisations
+  on conflict do nothing;
+
+-- The same value with another name wherever it names somebody: in each object that has their id.
+create function carewall.renamed(p_value jsonb, p_id text, p_name text) returns jsonb
+  language plpgsql immutable parallel safe set search_path = pg_catalog as $$
+begin
+  if jsonb_typeof(p_value) = 'array' then
+    return coalesce((
+      select jsonb_agg(carewall.renamed(v, p_id, p_name) order by n) from jsonb_array_elements(p_value) with ordinality as e(v, n)
+    ), '[]');
+  end if;
+  if jsonb_typeof(p_value) <> 'object' then
+    return p_value;
+  end if;
+  return coalesce((
+    select jsonb_object_agg(k, case
+      when k = 'name' and (p_value ->> 'id' = p_id or p_value ->> 'account' = p_id) and jsonb_typeof(v) = 'string' then to_jsonb(p_name)
+      else carewall.renamed(v, p_id, p_name)
+    end) from jsonb_each(p_value) as e(k, v)
+  ), '{}');
+end
+$$;
+
+-- What the role for privacy may do with each table there is. The audit is read by it and never touched. Called again after
+-- migrations: a table that is added is among them by itself.
+create function carewall.open_to_privacy() returns void
+  language plpgsql set search_path = pg_catalog as $$
+declare
+  t record;
+begin
+  for t in
+    select c.relname, c.relkind from pg_class c
+    where c.relnamespace = 'carewall'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
+      and c.relname not in ('signing_keys', 'ring_keys', 'ring_nodes', 'history', 'relay')
+  loop
+    if t.relname ~ '^audit' then
+      execute format('grant select on carewall.%I to carewall_privacy', t.relname);
+    else
+      execute format('grant select, insert, update, delete on carewall.%I to carewall_privacy', t.relname);
+    end if;
+    execute format('drop policy if exists privacy on carewall.%I', t.relname);
+    execute format('create policy privacy on carewall.%I to carewall_privacy using (true) with check (true)', t.relname);
+  end loop;
+  grant insert on carewall.audit to carewall_privacy;
+end
+$$;
+revoke execute on function carewall.open_to_privacy() from public;
+
+-- What each migration leaves to be done again, whichever tables it made.
+create function carewall.after_migrations() returns void
+  language plpgsql set search_path = pg_catalog as $$
+begin
+  perform carewall.guard_ring_keys();
+  perform carewall.open_to_privacy();
+end
+$$;
+revoke execute on function carewall.after_migrations() from public;
