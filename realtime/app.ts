@@ -6,6 +6,7 @@ import { openDatabases } from '#db/databases.ts';
 import { demoPassword } from '#db/demo/demo-network.ts';
 import { seedDemo } from '#db/demo/seed-demo.ts';
 import { startEmbeddedPostgres } from '#db/embedded/embedded-postgres.ts';
+import { erasedPrincipal } from '#db/erasure.ts';
 import { openKeyRing } from '#db/key-ring.ts';
 import { migrate } from '#db/migrate.ts';
 import { packageRoot } from '#db/package-root.ts';
@@ -107,6 +108,9 @@ async function start(
   if (settings.demo) {
     await seedDemo(databases, commands, await session.hashPassword(demoPassword));
   }
+  session.registry.onChange(({ principal }) => {
+    if (principal === erasedPrincipal) vault.forget();
+  });
   session.registry.start();
   lifecycle.onStop('session', 1_000, () => session.registry.stop());
 

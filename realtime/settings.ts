@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { faultOfDatabaseUrl } from '#db/database-url.ts';
+import { type Keepable, keepable } from '#db/erasure.ts';
 import type { KeyRingSource } from '#db/key-ring.ts';
+import { type Retention, readRetention } from '#db/retention.ts';
 import { isThisMachine } from './post/mailer.ts';
 import { networkList, originList } from './setting-lists.ts';
 
@@ -49,6 +51,8 @@ const environmentSchema = z.object({
     )
     .optional(),
   SMS_SECRET: z.string().min(32, 'must have 32 characters or more').optional(),
+  ERASURE_KEEPS: z.string().optional(),
+  RETENTION_DAYS: z.string().default(''),
   HISTORY_DAYS: z.coerce.number().int().min(1).max(36_500).default(90),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
@@ -85,6 +89,10 @@ export interface Settings {
   readonly smtp: { readonly url: string; readonly from: string } | undefined;
   /** Unset: no text message is sent. */
   readonly sms: { readonly url: string; readonly secret: string } | undefined;
+  /** How long each kind of data is kept, in days. */
+  readonly retention: Retention;
+  /** What stays of an erased person, under a pseudonym. */
+  readonly erasureKeeps: readonly Keepable[];
   readonly logLevel: string;
 }
 
@@ -119,6 +127,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   if (databaseFault !== undefined) faults.push(`DATABASE_URL: ${databaseFault}`);
   if (parsed.data?.REDIS_CA !== undefined && !parsed.data.REDIS_URL?.startsWith('rediss:'))
     faults.push('REDIS_CA: is for a REDIS_URL that begins with rediss://');
+  const privacy = readPrivacy(parsed.data);
+  faults.push(...privacy.faults);
   const tls = readMllpTls(parsed.data);
   faults.push(...tls.faults);
   const post = readPost(parsed.data);
@@ -147,6 +157,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       historyDays: values.HISTORY_DAYS,
       smtp: post.smtp,
       sms: post.sms,
+      retention: privacy.retention,
+      erasureKeeps: privacy.keeps,
       logLevel: values.LOG_LEVEL,
     },
   };
@@ -169,6 +181,27 @@ function readPost(values: z.infer<typeof environmentSchema> | undefined): {
     smtp: SMTP_URL === undefined || MAIL_FROM === undefined ? undefined : { url: SMTP_URL, from: MAIL_FROM },
     sms: SMS_URL === undefined || SMS_SECRET === undefined ? undefined : { url: SMS_URL, secret: SMS_SECRET },
     faults,
+  };
+}
+
+/** Left out, everything that may be kept is. Given and empty is not told apart from left out: `none` keeps nothing. */
+function readPrivacy(values: z.infer<typeof environmentSchema> | undefined): {
+  retention: Retention;
+  keeps: readonly Keepable[];
+  faults: string[];
+} {
+  const { HISTORY_DAYS: events = 90, RETENTION_DAYS = '', ERASURE_KEEPS } = values ?? {};
+  const read = readRetention(RETENTION_DAYS, events);
+  const named =
+    ERASURE_KEEPS === undefined ? keepable : ERASURE_KEEPS === 'none' ? [] : ERASURE_KEEPS.split(',');
+  const keeps = keepable.filter((kind) => named.some((name) => name.trim() === kind));
+  return {
+    retention: read.days,
+    keeps,
+    faults: [
+      ...read.faults.map((fault) => `RETENTION_DAYS: ${fault}`),
+      ...(keeps.length < named.length ? [`ERASURE_KEEPS: must be none, or of ${keepable.join(', ')}`] : []),
+    ],
   };
 }
 

@@ -177,23 +177,47 @@ insert into carewall.topics (org_id, topic, name, place)
   select id, 'org/' || id || '/privacy', name, id from carewall.organisations
   on conflict do nothing;
 
--- The same value with another name wherever it names somebody: in each object that has their id.
-create function carewall.renamed(p_value jsonb, p_id text, p_name text) returns jsonb
+-- The same value with another name and mail address wherever it is about somebody: in each object that has their id or
+-- their address.
+create function carewall.renamed(p_value jsonb, p_id text, p_name text, p_email text, p_new_email text) returns jsonb
+  language plpgsql immutable parallel safe set search_path = pg_catalog as $$
+declare
+  theirs boolean;
+begin
+  if jsonb_typeof(p_value) = 'array' then
+    return coalesce((
+      select jsonb_agg(carewall.renamed(v, p_id, p_name, p_email, p_new_email) order by n)
+      from jsonb_array_elements(p_value) with ordinality as e(v, n)
+    ), '[]');
+  end if;
+  if jsonb_typeof(p_value) <> 'object' then
+    return case when p_value = to_jsonb(p_email) then to_jsonb(p_new_email) else p_value end;
+  end if;
+  theirs := coalesce(p_id in (p_value ->> 'id', p_value ->> 'account') or p_value ->> 'email' = p_email, false);
+  return coalesce((
+    select jsonb_object_agg(k, case
+      when k = 'name' and theirs and jsonb_typeof(v) = 'string' then to_jsonb(p_name)
+      else carewall.renamed(v, p_id, p_name, p_email, p_new_email)
+    end) from jsonb_each(p_value) as e(k, v)
+  ), '{}');
+end
+$$;
+
+-- The same value without what somebody wrote in it.
+create function carewall.unsaid(p_value jsonb, p_author text) returns jsonb
   language plpgsql immutable parallel safe set search_path = pg_catalog as $$
 begin
   if jsonb_typeof(p_value) = 'array' then
     return coalesce((
-      select jsonb_agg(carewall.renamed(v, p_id, p_name) order by n) from jsonb_array_elements(p_value) with ordinality as e(v, n)
+      select jsonb_agg(carewall.unsaid(v, p_author) order by n) from jsonb_array_elements(p_value) with ordinality as e(v, n)
     ), '[]');
   end if;
   if jsonb_typeof(p_value) <> 'object' then
     return p_value;
   end if;
   return coalesce((
-    select jsonb_object_agg(k, case
-      when k = 'name' and (p_value ->> 'id' = p_id or p_value ->> 'account' = p_id) and jsonb_typeof(v) = 'string' then to_jsonb(p_name)
-      else carewall.renamed(v, p_id, p_name)
-    end) from jsonb_each(p_value) as e(k, v)
+    select jsonb_object_agg(k, carewall.unsaid(v, p_author)) from jsonb_each(p_value) as e(k, v)
+    where not (k = 'text' and coalesce(p_value -> 'author' ->> 'id' = p_author, false))
   ), '{}');
 end
 $$;

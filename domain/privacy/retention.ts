@@ -36,7 +36,6 @@ export const retentionRules = [
 ] as const satisfies readonly RetentionRule[];
 
 export type RetentionKind = (typeof retentionRules)[number]['kind'];
-export const retentionKinds = retentionRules.map(({ kind }) => kind);
 /** The days that each kind is kept. */
 export type Retention = Readonly<Record<RetentionKind, number>>;
 
