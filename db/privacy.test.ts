@@ -3,6 +3,7 @@ import { strFromU8, unzipSync } from 'fflate';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { createAccount } from './accounts.ts';
 import { connect, type Database } from './connect.ts';
 import { carryOutNextRequest, type PrivacyWork, readArchive } from './privacy-requests.ts';
 import { stores } from './stores/stores.ts';
@@ -52,7 +53,7 @@ async function requestOf(id: string) {
 const patient = (mrn: string) => ({
   mrn,
   assigner: 'DEMO',
-  family: 'Zwetschgenbaum',
+  family: `Zwetschgenbaum ${mrn}`,
   given: 'Ottilie',
   birthDate: '1931-05-07',
   sex: 'F',
@@ -63,7 +64,6 @@ const bed = (room: number) => ({ pointOfCare: 'DS', room: String(room), bed: '1'
 async function admit(mrn: string, visit: string, room: number): Promise<void> {
   const outcome = await hospital.as('feed', 'bed.record-admission', {
     at,
-    facility: 'RGH',
     patient: patient(mrn),
     visit,
     location: bed(room),
@@ -109,7 +109,7 @@ describe('a patient', () => {
     expect(files['events.json']).toContain('Zwetschgenbaum');
     expect(Object.values(files).join('')).not.toMatch(/OTHER-1|\$sealed/);
     // Where it is kept, it is nobody's to read.
-    expect(await found(['ZW-1', 'Zwetschgenbaum'])).toEqual([]);
+    expect(await found(['ZW-1', 'Zwetschgenbaum', '1931-05-07'])).toEqual([]);
   });
 
   it('INV-11.68 is erased with all numbers that were merged, for good: nothing opens it, with the key ring either', async () => {
@@ -143,8 +143,8 @@ describe('a patient', () => {
       session,
     );
     const text = JSON.stringify(moment.found?.state);
-    expect(text).not.toMatch(/ZW-\d|Zwetschgenbaum/);
-    expect(text).toContain('Zwetschgenbaum'.length > 0 ? 'occupant' : '');
+    expect(text).not.toMatch(/ZW-\d/);
+    expect(text).toContain('occupant');
     expect(await found(['ZW-1', 'ZW-3', 'Ottilie'])).toEqual([]);
     expect((await found(destroyed)).length).toBeGreaterThan(0);
   });
@@ -186,22 +186,30 @@ describe('a colleague', () => {
   const secret = 'Please remember my birthday';
 
   it('INV-11.69 leaves records of nobody in particular; the audit stays as it was', async () => {
-    const { account, id: session } = await hospital.session('receptionist');
-    const [before] = await owner`select name, email from carewall.accounts where id = ${account}`;
-    const { name, email } = z.object({ name: z.string(), email: z.string() }).parse(before);
+    await createAccount(hospital.databases.identity, {
+      id: 'demo-gundula',
+      org: 'demo',
+      email: 'quitzow@lakeside.example',
+      name: 'Gundula Quitzow',
+      passwordHash: undefined,
+      grants: [{ role: 'nurse', place: 'demo' }],
+    });
+    const { account, id: session } = await hospital.session('gundula');
+    const email = 'quitzow@lakeside.example';
     const conversation = randomUUID();
     expect(
-      await hospital.as('receptionist', 'conversation.start', {
+      await hospital.as('gundula', 'conversation.start', {
         conversation,
         kind: 'direct',
         members: ['demo-nurse'],
-        message: { id: randomUUID(), text: secret },
       }),
     ).toMatchObject({ ok: true });
+    const said = { conversation, message: randomUUID(), text: secret, priority: 'routine' };
+    expect(await hospital.as('gundula', 'message.send', said)).toMatchObject({ ok: true });
     const request = uuidv7();
-    expect(
-      await hospital.as('receptionist', 'privacy.ask', { account, request, kind: 'export' }),
-    ).toMatchObject({ ok: true });
+    expect(await hospital.as('gundula', 'privacy.ask', { account, request, kind: 'export' })).toMatchObject({
+      ok: true,
+    });
     expect(await carryOutNextRequest(work)).toBe(true);
     const archive = await readArchive(
       { app: hospital.databases.app, vault: hospital.vault },
@@ -220,10 +228,11 @@ describe('a colleague', () => {
     expect(files['accounts.json']).not.toContain('password_hash');
     expect(files['audit.json']).toContain('privacy.ask');
 
+    expect((await found(['Quitzow'])).length).toBeGreaterThan(5);
     const audited = await owner`select a::text as row from carewall.audit a order by id`;
     const erasure = uuidv7();
     expect(
-      await hospital.as('receptionist', 'privacy.ask', { account, request: erasure, kind: 'erasure' }),
+      await hospital.as('gundula', 'privacy.ask', { account, request: erasure, kind: 'erasure' }),
     ).toMatchObject({ ok: true });
     expect(
       await hospital.as('admin', 'privacy.decide', { request: erasure, decision: { kind: 'carry-out' } }),
@@ -231,8 +240,7 @@ describe('a colleague', () => {
     expect(await carryOutNextRequest(work)).toBe(true);
     expect(await requestOf(erasure)).toMatchObject({ status: 'done' });
 
-    expect(await found([email])).toEqual([]);
-    expect(await found([`"name": "${name}"`, `,"${name}",`], ['carewall.audit'])).toEqual([]);
+    expect(await found(['Quitzow'], ['carewall.audit'])).toEqual([]);
     const pseudonym = /Former colleague [0-9a-f]{4}/;
     expect((await owner`select name from carewall.places where id = ${account}`)[0]?.name).toMatch(pseudonym);
     // Who wrote to them still reads what was written, by nobody in particular; and every state is what its log says.
@@ -247,7 +255,7 @@ describe('a colleague', () => {
     expect(JSON.stringify(moment.found?.state)).toMatch(pseudonym);
     // They are signed out, for good.
     expect(
-      await hospital.as('receptionist', 'consent.give', { account, purpose: 'research', text: 2 }),
+      await hospital.as('gundula', 'consent.give', { account, purpose: 'research', text: 2 }),
     ).toMatchObject({
       ok: false,
       error: { code: 'unauthenticated' },
@@ -265,8 +273,9 @@ describe('a colleague', () => {
       conversation,
       kind: 'direct',
       members: ['demo-nurse'],
-      message: { id: randomUUID(), text: words },
     });
+    const said = { conversation, message: randomUUID(), text: words, priority: 'routine' };
+    expect(await hospital.as('dietician', 'message.send', said)).toMatchObject({ ok: true });
     const request = uuidv7();
     await hospital.as('dietician', 'privacy.ask', { account, request, kind: 'erasure' });
     await hospital.as('admin', 'privacy.decide', { request, decision: { kind: 'carry-out' } });
