@@ -13,7 +13,7 @@ export interface ProcessingRecord {
 }
 
 /** What this system does with data about people. */
-export const processingRecords: readonly ProcessingRecord[] = [
+export const processingRecords = [
   {
     id: 'beds',
     bases: ['6(1)(c)', '9(2)(h)'],
@@ -78,4 +78,4 @@ export const processingRecords: readonly ProcessingRecord[] = [
     recipients: ['staff-by-role'],
     retention: ['requests', 'archives'],
   },
-];
+] as const satisfies readonly ProcessingRecord[];

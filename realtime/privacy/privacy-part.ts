@@ -56,7 +56,7 @@ export const startPrivacyPart: StartPart = ({
   run();
 
   const behind = new Hono<Authenticated>();
-  behind.get('/privacy/archives/:request', async (context) => {
+  behind.on(['GET', 'POST'], '/privacy/archives/:request', async (context) => {
     const { principal, session } = context.get('identified');
     const request = z.uuid().safeParse(context.req.param('request'));
     const kept =
@@ -78,6 +78,7 @@ export const startPrivacyPart: StartPart = ({
     const bytes = await kept.open();
     if (bytes === undefined) return problem(nothingThere);
     await insertAudit(databases.identity, { ...entry, outcome: 'ok', details });
+    if (context.req.method === 'POST') return context.json({ zip: Buffer.from(bytes).toString('base64') });
     return new Response(new Uint8Array(bytes), {
       headers: {
         'content-type': 'application/zip',
@@ -85,7 +86,8 @@ export const startPrivacyPart: StartPart = ({
       },
     });
   });
-  behind.get('/privacy/settings', (context) =>
+  // Asked with either method: the page's way to doors of its own is a POST.
+  behind.on(['GET', 'POST'], '/privacy/settings', (context) =>
     context.json({ retention: settings.retention, erasureKeeps: settings.erasureKeeps }),
   );
 

@@ -103,6 +103,20 @@ const meRoute = createRoute({
   component: lazyRouteComponent(() => import('../me/me-page.tsx'), 'MePage'),
 });
 
+const myPrivacyRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/me/privacy',
+  staticData: { words: ['privacy'] },
+  component: lazyRouteComponent(() => import('../privacy/my-privacy-page.tsx'), 'MyPrivacyPage'),
+});
+
+const privacyRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/admin/privacy',
+  staticData: { words: ['privacy'] },
+  component: lazyRouteComponent(() => import('../privacy/privacy-page.tsx'), 'PrivacyPage'),
+});
+
 /** Every address of the application. Screens other than the first are fetched when somebody goes there. */
 export function createAppRouter() {
   return createRouter({
@@ -121,6 +135,8 @@ export function createAppRouter() {
       messagesRoute,
       conversationRoute,
       meRoute,
+      myPrivacyRoute,
+      privacyRoute,
     ]),
     defaultPendingComponent: Loading,
     defaultErrorComponent: Failed,

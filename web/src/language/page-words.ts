@@ -14,6 +14,7 @@ export const pageWords = {
     vi: () => import('../appointments/words.vi.ts'),
   },
   feeds: { en: () => import('../feeds/words.en.ts'), vi: () => import('../feeds/words.vi.ts') },
+  privacy: { en: () => import('../privacy/words.en.ts'), vi: () => import('../privacy/words.vi.ts') },
   payments: { en: () => import('../payments/words.en.ts'), vi: () => import('../payments/words.vi.ts') },
 } as const satisfies Readonly<Record<string, LoadWords>>;
 
