@@ -61,13 +61,13 @@ async function serveWith({ cert, key }: { cert: string; key: string }): Promise<
   await expect.poll(fingerprint).toBe(true);
 }
 
-it('INV-11.64 where TLS is asked for, a server that has none is an error, never a plain connection', async () => {
+it('INV-19.4 where TLS is asked for, a server that has none is an error, never a plain connection', async () => {
   expect(await encrypted({})).toBe(false);
   for (const sslmode of ['require', 'verify-ca', 'verify-full'])
     await expect(encrypted({ sslmode, sslrootcert: ours.ca }), sslmode).rejects.toThrow();
 });
 
-it('INV-11.64 each mode believes what it says and nothing else', async () => {
+it('INV-19.4 each mode believes what it says and nothing else', async () => {
   await serveWith(await ours.server('here'));
   const root = { sslrootcert: ours.ca };
   expect(await encrypted({ sslmode: 'require' })).toBe(true);
@@ -102,7 +102,7 @@ it('INV-11.64 each mode believes what it says and nothing else', async () => {
   );
 });
 
-it('INV-11.64 a certificate of another name does for verify-ca and not for verify-full', async () => {
+it('INV-19.4 a certificate of another name does for verify-ca and not for verify-full', async () => {
   await serveWith(await ours.server('elsewhere', 'DNS:db.example'));
   const root = { sslrootcert: ours.ca };
   await expect

@@ -82,7 +82,7 @@ async function ask(kind: 'export' | 'erasure', mrn: string): Promise<string> {
 }
 
 describe('a patient', () => {
-  it('INV-11.67 is given all that is kept under any of their numbers, opened, and nothing of others', async () => {
+  it('INV-19.7 is given all that is kept under any of their numbers, opened, and nothing of others', async () => {
     await admit('ZW-1', 'Z-1', 12);
     await admit('OTHER-1', 'Z-2', 13);
     const request = await ask('export', 'ZW-1');
@@ -112,7 +112,7 @@ describe('a patient', () => {
     expect(await found(['ZW-1', 'Zwetschgenbaum', '1931-05-07'])).toEqual([]);
   });
 
-  it('INV-11.68 is erased with all numbers that were merged, for good: nothing opens it, with the key ring either', async () => {
+  it('INV-19.8 is erased with all numbers that were merged, for good: nothing opens it, with the key ring either', async () => {
     await admit('ZW-3', 'Z-3', 14);
     expect(
       await hospital.as('feed', 'bed.record-merge', {
@@ -185,7 +185,7 @@ describe('a patient', () => {
 describe('a colleague', () => {
   const secret = 'Please remember my birthday';
 
-  it('INV-11.69 leaves records of nobody in particular; the audit stays as it was', async () => {
+  it('INV-19.9 leaves records of nobody in particular; the audit stays as it was', async () => {
     await createAccount(hospital.databases.identity, {
       id: 'demo-gundula',
       org: 'demo',

@@ -31,7 +31,7 @@ it('days are read by kind, within their limits', () => {
   expect(readRetention('sessions', 90).faults).toEqual(['must be like sessions=60, letters=14']);
 });
 
-it('INV-11.70 what is older than it is kept goes, and what is not stays: each kind', async () => {
+it('INV-19.10 what is older than it is kept goes, and what is not stays: each kind', async () => {
   const { owner } = people.database;
   const { privacy, relay } = people.databases;
   const { id: account } = await people.person();

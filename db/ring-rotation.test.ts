@@ -58,7 +58,7 @@ const sealedUnder = async (): Promise<string[]> =>
 const rotate = (file: string, waitMs = 0) =>
   rotateKeyRing({ sql, file, waitMs, say: (line) => said.push(line) });
 
-it('INV-11.61 a rotation wraps everything anew, and what was sealed is read without the old key', async () => {
+it('INV-19.1 a rotation wraps everything anew, and what was sealed is read without the old key', async () => {
   const { file, ring } = await newRing();
   const vault = createVault(people.databases.vault, ring);
   const values = Array.from({ length: 700 }, (_, n) => ({
@@ -85,7 +85,7 @@ it('INV-11.61 a rotation wraps everything anew, and what was sealed is read with
   expect(await running.open(testOrg, [{ schema, value: sealed[0] }])).toEqual([values[0]?.value]);
 });
 
-it('INV-11.62 a rotation waits for every node that serves, and goes on when it is called again', async () => {
+it('INV-19.2 a rotation waits for every node that serves, and goes on when it is called again', async () => {
   const { file, ring } = await newRing();
   const other = await openKeyRing({ file, make: false });
   await createVault(people.databases.vault, ring).seal(testOrg, [
@@ -119,7 +119,7 @@ it('INV-11.62 a rotation waits for every node that serves, and goes on when it i
   expect(await sealedUnder()).toEqual(['k2']);
 });
 
-it('INV-11.63 nothing is written under a retired key, whoever was told nothing of the rotation', async () => {
+it('INV-19.3 nothing is written under a retired key, whoever was told nothing of the rotation', async () => {
   const { file } = await newRing();
   const text = await readFile(file, 'utf8');
   const stale = await openKeyRing({ text });

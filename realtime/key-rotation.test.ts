@@ -64,7 +64,7 @@ function startTraffic(): {
   };
 }
 
-it('INV-11.61 INV-11.62 three nodes serve while both kinds of keys are exchanged: nothing fails, no token is refused', async () => {
+it('INV-19.1 INV-19.2 three nodes serve while both kinds of keys are exchanged: nothing fails, no token is refused', async () => {
   const before = await readFile(file, 'utf8');
   const traffic = startTraffic();
   const keys = connect(tier.database.url, { role: 'carewall_keys', max: 1, name: 'rotation' });

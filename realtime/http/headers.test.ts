@@ -18,7 +18,7 @@ describe.each(engines)('%s', (engine) => {
   });
   afterAll(() => server.close());
 
-  it('INV-11.65 every answer carries the same headers: pages, files, problems, refusals of the engine, handshakes', async () => {
+  it('INV-19.5 every answer carries the same headers: pages, files, problems, refusals of the engine, handshakes', async () => {
     const wanted = new Map(securityHeaders({ publicUrl, frameAncestors: [] }));
     const url = server.url();
     const answers = {
@@ -48,7 +48,7 @@ describe.each(engines)('%s', (engine) => {
     expect(answers.page.headers.get('content-security-policy')).not.toMatch(/unsafe|\*/);
   });
 
-  it('INV-11.66 only the origins of the list may read answers, with preflights; only they open sockets', async () => {
+  it('INV-19.6 only the origins of the list may read answers, with preflights; only they open sockets', async () => {
     const asked = async (origin: string, path = '/api/v1/session', method = 'POST') => {
       const { headers } = await fetch(`${server.url()}${path}`, {
         method,

@@ -42,11 +42,11 @@ async function firstOf(url: string, ca?: string): Promise<string> {
 const at = (scheme: string, user: string): string => `${scheme}://${user}@127.0.0.1:${redis.port}`;
 const known = 'carewall:p%40ss%2Fword';
 
-it('INV-11.64 rediss: speaks with a server that its authority has signed, as its user', async () => {
+it('INV-19.4 rediss: speaks with a server that its authority has signed, as its user', async () => {
   expect(await firstOf(at('rediss', known), ours.ca)).toBe('heard');
 });
 
-it('INV-11.64 rediss: never goes on with a server that it does not believe, or in the clear', async () => {
+it('INV-19.4 rediss: never goes on with a server that it does not believe, or in the clear', async () => {
   expect(await firstOf(at('rediss', known))).toMatch(/unable to|self.signed/i);
   expect(await firstOf(at('rediss', known), others.ca)).toMatch(/unable to|self.signed/i);
   const plain = await startRedis();
