@@ -11,18 +11,15 @@ let server: TestServer;
 let browser: Browser;
 beforeAll(async () => {
   [server, browser] = await Promise.all([startTestServer('uws'), launchBrowser()]);
-}, 60_000);
+});
 afterAll(async () => {
   await browser.close();
   await server.close();
 });
 
-const resultSchema = z.object(
-  {
-    violations: z.array(z.object({ id: z.string(), nodes: z.array(z.object({ html: z.string() })) })),
-  },
-  60_000,
-);
+const resultSchema = z.object({
+  violations: z.array(z.object({ id: z.string(), nodes: z.array(z.object({ html: z.string() })) })),
+});
 
 async function violations(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
