@@ -1,7 +1,14 @@
 import postgres from 'postgres';
+import { readDatabaseUrl } from './database-url.ts';
 
-/** The database roles that a server works under; see migrations 0001 and 0020. */
-export type DatabaseRole = 'carewall_app' | 'carewall_relay' | 'carewall_identity' | 'carewall_jobs';
+/** The database roles that a server works under; see migrations 0001, 0020 and 0022. */
+export type DatabaseRole =
+  | 'carewall_app'
+  | 'carewall_relay'
+  | 'carewall_identity'
+  | 'carewall_jobs'
+  | 'carewall_keys'
+  | 'carewall_privacy';
 
 /** A pool of connections. Counts (`bigint`) come as numbers: no count here reaches 2^53. */
 export type Database = postgres.Sql<{ bigint: number }>;
@@ -14,11 +21,13 @@ export type Connection = postgres.ReservedSql<{ bigint: number }>;
 
 /**
  * Opens a pool lazily. `role` is what its sessions may do, whatever the login of `url` may; without one they are the
- * login itself, which is for migrations alone.
+ * login itself, which is for migrations alone. What the URL says of TLS holds for every connection.
  */
 export function connect(url: string, options: { role?: DatabaseRole; max: number; name: string }): Database {
-  return postgres(url, {
+  const address = readDatabaseUrl(url);
+  return postgres(address.url, {
     max: options.max,
+    ssl: address.tls,
     idle_timeout: 0,
     connect_timeout: 5,
     // Seconds until it connects again. The driver's own go to 20 and, for connections that are taken out of the pool, never

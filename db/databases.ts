@@ -10,6 +10,8 @@ export interface Databases {
   readonly relay: Database;
   /** Accounts and sessions. */
   readonly identity: Database;
+  /** What is done about people's data over all organisations: archives, erasures, throwing away. */
+  readonly privacy: Database;
   /** Ringing and hearing the bell. */
   readonly bell: Database;
   end(): Promise<void>;
@@ -22,6 +24,7 @@ export function openDatabases(url: string, options: { appConnections?: number } 
     vault: connect(url, { role: 'carewall_app', max: 2, name: 'carewall vault' }),
     relay: connect(url, { role: 'carewall_relay', max: 4, name: 'carewall relay' }),
     identity: connect(url, { role: 'carewall_identity', max: 4, name: 'carewall identity' }),
+    privacy: connect(url, { role: 'carewall_privacy', max: 2, name: 'carewall privacy' }),
     bell: connect(url, { role: 'carewall_relay', max: 1, name: 'carewall bell' }),
   };
   return {

@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
-import { chmod, link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
+import { chmod, link, mkdir, rename, unlink, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 
@@ -20,10 +21,14 @@ const keyRingFileSchema = z
     path: ['current'],
     message: 'is not among the keys',
   });
+type Keys = z.infer<typeof keyRingFileSchema>;
 
 /** The keys that nothing in the database can be read without. They never stand in the database themselves. */
 export interface KeyRing {
+  /** May change while we serve: who wraps reads it in the same breath, before waiting for anything. */
   readonly current: string;
+  /** The names of its keys. */
+  readonly keys: readonly string[];
   /** Wraps a secret under the current key; `label` must be given again to unwrap it. */
   wrap(secret: Buffer, label: string): Buffer;
   /** Unwraps what the named key wrapped. Raises an Error where key, label or bytes are not the right ones. */
@@ -32,31 +37,58 @@ export interface KeyRing {
   pseudonym(org: string, kind: string, value: string): string;
   /** A keyed fingerprint of a text: equal texts have equal ones, and nobody without the key can try texts out. */
   fingerprint(text: string): Buffer;
+  /** Reads its file again, where it has one. Raises an Error, and keeps what it had, where that is no key ring. */
+  reload(): void;
 }
 
-/** Reads the key ring from a file, made with new keys where there is none. Raises an Error that names what is wrong. */
-export async function openKeyRing(file: string): Promise<KeyRing> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  });
-  if (text !== undefined) return parseKeyRing(text, file);
-  const fresh = newKeyRing();
+/** Where the key ring comes from: the environment itself, or a file that may change while we serve. */
+export type KeyRingSource = { readonly text: string } | { readonly file: string; readonly make: boolean };
+
+/**
+ * Opens the key ring. Where there is no file, one with new keys is made, unless `make` is false: a node in production that
+ * was given no ring must not go on with one of its own. Raises an Error that names what is wrong.
+ */
+export async function openKeyRing(source: KeyRingSource): Promise<KeyRing> {
+  if ('text' in source) return parseKeyRing(source.text, 'in KEY_RING');
+  const { file } = source;
+  if (!existsSync(file)) {
+    if (!source.make) {
+      throw new Error(
+        `there is no key ring ${file}: make one with "npm run carewall -- rotate-keys --new", or give KEY_RING or KEY_RING_FILE`,
+      );
+    }
+    await makeKeyRing(file);
+  }
+  return createKeyRing(readKeys(readFileSync(file, 'utf8'), file), () =>
+    readKeys(readFileSync(file, 'utf8'), file),
+  );
+}
+
+/** Makes a key ring with new keys. False, and nothing changed, where there is one already. */
+export async function makeKeyRing(file: string): Promise<boolean> {
   await mkdir(dirname(file), { recursive: true });
   // Written aside and linked: a crash must not leave half a key ring, and of two nodes that begin at once on a shared
   // folder both must end with the same one.
   const aside = `${file}.${process.pid}`;
-  await writeFile(aside, fresh, { mode: 0o600 });
+  await writeFile(aside, newKeyRing(), { mode: 0o600 });
   await chmod(aside, 0o600);
-  await link(aside, file).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error;
-  });
-  await unlink(aside);
-  return parseKeyRing(await readFile(file, 'utf8'), file);
+  try {
+    await link(aside, file);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    await unlink(aside);
+  }
 }
 
 /** The key ring that a text describes. Raises an Error that says what is wrong, without the keys. */
 export function parseKeyRing(text: string, name: string): KeyRing {
+  return createKeyRing(readKeys(text, name));
+}
+
+function readKeys(text: string, name: string): Keys {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -64,33 +96,84 @@ export function parseKeyRing(text: string, name: string): KeyRing {
     throw new Error(`the key ring ${name} is not JSON`);
   }
   const parsed = keyRingFileSchema.safeParse(json);
-  if (!parsed.success) {
-    const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
-    throw new Error(`the key ring ${name} is not valid: ${faults.join('; ')}`);
-  }
-  const { current, keys, pseudonyms } = parsed.data;
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
+  throw new Error(`the key ring ${name} is not valid: ${faults.join('; ')}`);
+}
+
+/** Rows name keys that are not known at the rate at which rows are read: the file is looked at this often at most. */
+const lookAgainMs = 1_000;
+
+function createKeyRing(first: Keys, read?: () => Keys): KeyRing {
+  let ring = first;
+  let lookedAt = Number.NEGATIVE_INFINITY;
   const keyOf = (id: string): Buffer => {
-    const key = keys[id];
+    // Another node may have been given a key that this one has not read yet. Waiting here, for a small file, keeps what is
+    // sealed readable to those who ask now.
+    if (ring.keys[id] === undefined && read !== undefined && Date.now() - lookedAt > lookAgainMs) {
+      lookedAt = Date.now();
+      ring = read();
+    }
+    const key = ring.keys[id];
     if (key === undefined) throw new Error(`the key ring has no key ${id}`);
     return key;
   };
   return {
-    current,
-    wrap: (secret, label) => encrypt(keyOf(current), secret, label),
+    get current() {
+      return ring.current;
+    },
+    get keys() {
+      return Object.keys(ring.keys);
+    },
+    wrap: (secret, label) => encrypt(keyOf(ring.current), secret, label),
     unwrap: (wrapped, key, label) => decrypt(keyOf(key), wrapped, label),
     pseudonym: (org, kind, value) =>
-      createHmac('sha256', pseudonyms)
+      createHmac('sha256', ring.pseudonyms)
         .update(JSON.stringify([org, kind, value]))
         .digest('hex')
         .slice(0, 32),
-    fingerprint: (value) => createHmac('sha256', pseudonyms).update(value).digest(),
+    fingerprint: (value) => createHmac('sha256', ring.pseudonyms).update(value).digest(),
+    reload() {
+      if (read !== undefined) ring = read();
+    },
   };
 }
 
 /** A new key ring, as the text of its file. */
 export function newKeyRing(): string {
-  const key = () => randomBytes(32).toString('base64');
-  return `${JSON.stringify({ current: 'k1', keys: { k1: key() }, pseudonyms: key() }, null, 2)}\n`;
+  return textOf({ current: 'k1', keys: { k1: randomBytes(32) }, pseudonyms: randomBytes(32) });
+}
+
+/** The text of a key ring with another key added, which is not the current one yet. */
+export function withNewKey(text: string, name: string): { readonly text: string; readonly key: string } {
+  const ring = readKeys(text, name);
+  const last = Math.max(0, ...Object.keys(ring.keys).map((id) => Number(/^k(\d+)$/.exec(id)?.[1] ?? 0)));
+  const key = `k${last + 1}`;
+  return { text: textOf({ ...ring, keys: { ...ring.keys, [key]: randomBytes(32) } }), key };
+}
+
+/** The text of a key ring in which another of its keys is the current one. */
+export function withCurrentKey(text: string, name: string, current: string): string {
+  return textOf({ ...readKeys(text, name), current });
+}
+
+/** The text of a key ring with its current key alone. */
+export function withoutOldKeys(text: string, name: string): string {
+  const ring = readKeys(text, name);
+  const keys = Object.fromEntries(Object.entries(ring.keys).filter(([id]) => id === ring.current));
+  return textOf({ ...ring, keys });
+}
+
+/** Exchanges a key ring's file for another in one step: a node that reads meanwhile reads the one or the other. */
+export async function replaceKeyRing(file: string, text: string): Promise<void> {
+  const aside = `${file}.${process.pid}`;
+  await writeFile(aside, text, { mode: 0o600 });
+  await rename(aside, file);
+}
+
+function textOf({ current, keys, pseudonyms }: Keys): string {
+  const base64 = Object.fromEntries(Object.entries(keys).map(([id, key]) => [id, key.toString('base64')]));
+  return `${JSON.stringify({ current, keys: base64, pseudonyms: pseudonyms.toString('base64') }, null, 2)}\n`;
 }
 
 const ivBytes = 12;

@@ -45,6 +45,8 @@ export async function migrate(url: string): Promise<string[]> {
       });
       now.push(name);
     }
+    // Rights and guards that go over every table there is, those of the newest migration among them.
+    if (now.length > 0) await sql`select carewall.after_migrations()`;
     return now;
   } finally {
     await sql.end({ timeout: 5 });

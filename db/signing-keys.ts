@@ -29,7 +29,7 @@ const sealedSchema = z.object({
   ringKey: z.string(),
 });
 
-/** The newest signing key that is not retired; one is made where there is none. Raises where the key ring is another. */
+/** The newest key that signs now: its moment has come, and it is not retired; one is made where there is none. Raises where the key ring is another. */
 export async function newestSigningKey(sql: Database, ring: KeyRing): Promise<SigningKey> {
   const known = await newest(sql, ring);
   if (known !== undefined) return known;
@@ -49,10 +49,29 @@ export async function publishedKeys(sql: Database): Promise<PublishedKey[]> {
   return z.array(z.object({ id: z.string(), publicJwk: publicJwkSchema })).parse(rows);
 }
 
+/** How long after a key has taken over a node may still sign with the one before: as often as nodes read the keys, and more. */
+const overlapSeconds = 60;
+
+/**
+ * Makes another signing key. It is published at once and signs after so many seconds, when nodes, and others that verify, have
+ * read it; those before it sign no more a minute later, and verify until their last token has run out.
+ */
+export async function rotateSigningKeys(sql: Database, ring: KeyRing, leadSeconds: number): Promise<string> {
+  return sql.begin(async (transaction) => {
+    await transaction`select pg_advisory_xact_lock(${makingLock})`;
+    await transaction`
+      update carewall.signing_keys
+        set retired_at = clock_timestamp() + make_interval(secs => ${leadSeconds + overlapSeconds})
+        where retired_at is null`;
+    return (await make(transaction, ring, leadSeconds)).id;
+  });
+}
+
 async function newest(sql: Queries, ring: KeyRing): Promise<SigningKey | undefined> {
   const [row] = await sql`
     select id, sealed_private as sealed, ring_key as "ringKey" from carewall.signing_keys
-    where retired_at is null order by created_at desc, id limit 1`;
+    where signs_from <= clock_timestamp() and (retired_at is null or retired_at > clock_timestamp())
+    order by signs_from desc, id limit 1`;
   if (row === undefined) return undefined;
   const { id, sealed, ringKey } = sealedSchema.parse(row);
   return { id, privateJwk: opened(ring, sealed, ringKey, id) };
@@ -67,14 +86,16 @@ function opened(ring: KeyRing, sealed: Buffer, ringKey: string, id: string): Pri
   }
 }
 
-async function make(sql: Queries, ring: KeyRing): Promise<SigningKey> {
+async function make(sql: Queries, ring: KeyRing, leadSeconds = 0): Promise<SigningKey> {
   const { publicKey, privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
   const publicJwk = publicJwkSchema.parse(await exportJWK(publicKey));
   const privateJwk = privateJwkSchema.parse(await exportJWK(privateKey));
   const id = await calculateJwkThumbprint(publicJwk);
+  const ringKey = ring.current;
   const sealed = ring.wrap(Buffer.from(JSON.stringify(privateJwk)), id);
   await sql`
-    insert into carewall.signing_keys (id, public_jwk, sealed_private, ring_key)
-      values (${id}, ${sql.json(publicJwk)}, ${sealed}, ${ring.current})`;
+    insert into carewall.signing_keys (id, public_jwk, sealed_private, ring_key, signs_from)
+      values (${id}, ${sql.json(publicJwk)}, ${sealed}, ${ringKey},
+        clock_timestamp() + make_interval(secs => ${leadSeconds}))`;
   return { id, privateJwk };
 }

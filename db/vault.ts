@@ -33,6 +33,8 @@ export interface Vault {
   seal(org: string, values: readonly Tagged[]): Promise<unknown[]>;
   /** The values with their sealed fields opened. Those of an erased subject are gone. */
   open(org: string, values: readonly Tagged[]): Promise<unknown[]>;
+  /** Remembers no key any more: somebody was erased. */
+  forget(): void;
 }
 
 export function createVault(sql: Database, ring: KeyRing, clock: () => number = Date.now): Vault {
@@ -55,6 +57,8 @@ export function createVault(sql: Database, ring: KeyRing, clock: () => number = 
       (subject) => fresh(bySubject.get(`${org} ${subject}`)) === undefined,
     );
     if (missing.length === 0) return;
+    // Read with the wrapping: the key ring may be rotated while the rows are on their way.
+    const ringKey = ring.current;
     const made = missing.map((subject) => {
       const id = randomUUID();
       return { subject, id, wrapped: ring.wrap(randomBytes(32), id).toString('base64') };
@@ -68,7 +72,7 @@ export function createVault(sql: Database, ring: KeyRing, clock: () => number = 
           // Whoever came first made the key; everybody reads the one that stands.
           const inserted = connection`
             insert into carewall.subject_keys (org_id, subject, id, wrapped, ring_key)
-            select ${org}, m.subject, m.id, decode(m.wrapped, 'base64'), ${ring.current}
+            select ${org}, m.subject, m.id, decode(m.wrapped, 'base64'), ${ringKey}
             from jsonb_to_recordset(${connection.json(made)}) as m(subject text, id uuid, wrapped text)
             order by m.subject
             on conflict (org_id, subject) do nothing`.execute();
@@ -102,6 +106,10 @@ export function createVault(sql: Database, ring: KeyRing, clock: () => number = 
   }
 
   return {
+    forget() {
+      bySubject.clear();
+      byId.clear();
+    },
     async seal(org, values) {
       const subjects = new Set<string>();
       for (const { schema, value } of values) {

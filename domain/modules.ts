@@ -7,6 +7,7 @@ import type { Module } from './module.ts';
 import { networkModule } from './network/module.ts';
 import { paymentsModule } from './payments/module.ts';
 import { peopleModule } from './people/module.ts';
+import { privacyModule } from './privacy/module.ts';
 import { createRegistry } from './registry.ts';
 
 /** The one list of contexts. */
@@ -19,6 +20,7 @@ export const modules: readonly Module[] = [
   networkModule,
   conversationsModule,
   feedsModule,
+  privacyModule,
 ];
 
 /** What all contexts declare, by name; see `Registry`. */

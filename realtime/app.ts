@@ -6,6 +6,7 @@ import { openDatabases } from '#db/databases.ts';
 import { demoPassword } from '#db/demo/demo-network.ts';
 import { seedDemo } from '#db/demo/seed-demo.ts';
 import { startEmbeddedPostgres } from '#db/embedded/embedded-postgres.ts';
+import { erasedPrincipal } from '#db/erasure.ts';
 import { openKeyRing } from '#db/key-ring.ts';
 import { migrate } from '#db/migrate.ts';
 import { packageRoot } from '#db/package-root.ts';
@@ -14,11 +15,14 @@ import { createLedLog, createOwnLog } from '#db/relay-log.ts';
 import { stores } from '#db/stores/stores.ts';
 import { createVault } from '#db/vault.ts';
 import { startDueCommands } from './due.ts';
-import { addressOf, createEngine } from './engine/engine.ts';
+import { createClientAddresses, createEngine } from './engine/engine.ts';
 import { startHistoryUpkeep } from './history-upkeep.ts';
+import { createAllowedOrigins } from './http/allowed-origins.ts';
+import { securityHeaders } from './http/headers.ts';
 import { createHttpApp, type Fetch } from './http/http-app.ts';
 import { loadStaticFiles } from './http/static-files.ts';
 import { createIngest } from './ingest/ingest.ts';
+import { startKeyRingWatch } from './key-ring-watch.ts';
 import { createLifecycle } from './lifecycle.ts';
 import { faultFields, type Logger } from './log.ts';
 import { createMetrics, type StageMetrics } from './metrics.ts';
@@ -41,6 +45,7 @@ import { createSockets } from './rooms/sockets.ts';
 import { createSubscriptions } from './rooms/subscribe.ts';
 import { createTopicPaths } from './rooms/topic-paths.ts';
 import { createSession } from './session/session.ts';
+import { createNetworks } from './setting-lists.ts';
 import type { Settings } from './settings.ts';
 
 /** A server that is serving. */
@@ -77,7 +82,7 @@ async function start(
   const databaseUrl = settings.databaseUrl ?? (await embedded(settings, lifecycle));
   const applied = await migrate(databaseUrl);
   if (applied.length > 0) log.info({ applied }, 'the database is migrated');
-  const ring = await openKeyRing(join(settings.dataDir, 'key-ring.json'));
+  const ring = await openKeyRing(settings.keyRing);
   const databases = openDatabases(databaseUrl);
   lifecycle.onStop('databases', 3_000, () => databases.end());
   const vault = createVault(databases.vault, ring);
@@ -103,6 +108,9 @@ async function start(
   if (settings.demo) {
     await seedDemo(databases, commands, await session.hashPassword(demoPassword));
   }
+  session.registry.onChange(({ principal }) => {
+    if (principal === erasedPrincipal) vault.forget();
+  });
   session.registry.start();
   lifecycle.onStop('session', 1_000, () => session.registry.stop());
 
@@ -131,12 +139,26 @@ async function start(
   lifecycle.onStop('relay', 2_000, () => relay.stop());
   await hearBell(databases.bell, relay.wake);
 
+  const ringWatch = startKeyRingWatch({
+    sql: databases.relay,
+    ring,
+    node: `${hostname()}:${process.pid}`,
+    everyMs: 5_000,
+    onFault: onFault('key ring'),
+  });
+  process.on('SIGHUP', ringWatch.look);
+  lifecycle.onStop('key ring', 1_000, () => {
+    process.off('SIGHUP', ringWatch.look);
+    return ringWatch.stop();
+  });
+
   let address = { host: settings.host, port: settings.port };
   const publicUrl = (): string => settings.publicUrl ?? `http://localhost:${address.port}`;
   const checks: Check[] = [
     // From Postgres through the relay and the bus to this node.
     seenWithin('path', 1_500, bus.canaryAt),
     seenWithin('rights', 1_500, session.registry.freshAt),
+    ringWatch.check,
   ];
   const files = await loadStaticFiles(join(packageRoot(), 'dist', 'web'));
   const ingest = createIngest({
@@ -180,6 +202,8 @@ async function start(
   });
   const carrying = startCarryingOn({ sharedStates, everyMs: 5_000, onFault: onFault('shared states') });
   lifecycle.onStop('shared states', 1_000, () => carrying.stop());
+  const origins = createAllowedOrigins(publicUrl, settings.corsOrigins);
+  const clients = createClientAddresses(createNetworks(settings.trustedProxies));
   const fetch: Fetch = createHttpApp({
     sharedStates,
     ingest: ingest.routes,
@@ -195,6 +219,7 @@ async function start(
     checks,
     metrics,
     publicUrl,
+    origins,
     log,
   });
 
@@ -205,13 +230,18 @@ async function start(
     requestTimeoutMs: 10_000,
     maxSocketBufferBytes: 1024 * 1024,
     onError: onFault('http'),
+    clients,
+    headers: () => securityHeaders({ publicUrl: publicUrl(), frameAncestors: settings.frameAncestors }),
     socket: {
       maxHttpBufferSize: 1024 * 1024,
       pingInterval: 10_000,
       pingTimeout: 8_000,
       connectTimeout: 10_000,
-      cors: { origin: (_origin, decide) => decide(null, publicUrl()), credentials: true },
-      allowRequest: (request, decide) => decide(null, mayConnect(request.headers, publicUrl())),
+      cors: {
+        origin: (origin, decide) => decide(null, origin !== undefined && origins.has(origin)),
+        credentials: true,
+      },
+      allowRequest: (request, decide) => decide(null, origins.mayConnect(request.headers)),
     },
   });
   const { io } = engine;
@@ -276,7 +306,7 @@ async function start(
     commands,
     metrics,
     authenticate: session.registry.authenticate,
-    addressOf,
+    addressOf: clients.ofSocket,
     rightsKnown: () => session.registry.freshWithin(2_000),
     rightsLatest: () => session.registry.latestWithin(2_000),
     mayShow: session.registry.isFresh,
@@ -341,7 +371,7 @@ async function start(
 
 /** The bus of this node, and Redis itself once it is there: never, for a node that is alone. */
 function openBus(
-  { redisUrl }: Settings,
+  { redisUrl, redisCa }: Settings,
   metrics: StageMetrics,
   onFault: (error: unknown) => void,
 ): { bus: Bus; tier: Promise<RedisLink> } {
@@ -352,6 +382,7 @@ function openBus(
   if (redisUrl === undefined) return { bus: createLocalBus(), tier };
   const bus = createRedisBus({
     url: redisUrl,
+    ca: redisCa,
     onFault,
     onPublishFailed: () => metrics.publishFailed.inc(),
     onStaleTerm: () => metrics.staleTerm.inc(),
@@ -364,20 +395,6 @@ async function embedded(settings: Settings, lifecycle: ReturnType<typeof createL
   const postgres = await startEmbeddedPostgres({ dataDir: settings.dataDir });
   lifecycle.onStop('postgres', 10_000, () => postgres.stop());
   return postgres.url;
-}
-
-/**
- * Whether a browser's page may open a socket. Browsers name the page's origin and do not ask first; other clients
- * name none, and have no cookies that could be borrowed.
- */
-function mayConnect(
-  headers: { origin?: string | undefined; host?: string | undefined },
-  publicUrl: string,
-): boolean {
-  if (headers.origin === undefined) return true;
-  if (!URL.canParse(headers.origin)) return false;
-  const origin = new URL(headers.origin);
-  return origin.origin === new URL(publicUrl).origin || origin.host === headers.host;
 }
 
 async function emptied(connections: () => Iterable<unknown>, withinMs: number): Promise<void> {

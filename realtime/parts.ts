@@ -1,6 +1,7 @@
 import { startJobsPart } from './jobs/jobs-part.ts';
 import type { StartPart } from './part.ts';
+import { startPrivacyPart } from './privacy/privacy-part.ts';
 import { startSessionPart } from './session/session-part.ts';
 
 /** The one list of parts beside the path. */
-export const parts: readonly StartPart[] = [startJobsPart, startSessionPart];
+export const parts: readonly StartPart[] = [startJobsPart, startSessionPart, startPrivacyPart];

@@ -29,3 +29,53 @@ test('each that is missing is named', () => {
     true,
   );
 });
+
+test('origins, proxies and key rings are read whole or refused by name, without their values', () => {
+  const read = readSettings({
+    CORS_ORIGINS: 'https://a.example, https://b.example:8443',
+    TRUSTED_PROXIES: '10.0.0.0/8,::1',
+    KEY_RING_FILE: '/run/secrets/ring',
+  });
+  expect(read.ok && [read.settings.corsOrigins, read.settings.trustedProxies, read.settings.keyRing]).toEqual(
+    [
+      ['https://a.example', 'https://b.example:8443'],
+      ['10.0.0.0/8', '::1'],
+      { file: '/run/secrets/ring', make: true },
+    ],
+  );
+  for (const wrong of [
+    '*',
+    'https://a.example/',
+    'https://a.example/path',
+    'a.example',
+    'null',
+    'https://*.example',
+  ])
+    expect(faultsOf({ CORS_ORIGINS: wrong }), wrong).toEqual([
+      'CORS_ORIGINS: must be origins such as https://wall.example.org, with commas between them',
+    ]);
+  for (const wrong of ['10.0.0.0/33', 'proxy.example', '10.0.0', '::1/129', '10.0.0.0/8/8', '10.0.0.0/-1'])
+    expect(faultsOf({ TRUSTED_PROXIES: wrong }), wrong).toHaveLength(1);
+  expect(
+    faultsOf({
+      DATABASE_URL: 'postgres://u:secret@db/carewall?sslmode=prefer',
+      REDIS_URL: 'redis://cache',
+      REDIS_CA: '/ca.pem',
+      KEY_RING: '{}',
+      KEY_RING_FILE: '/ring.json',
+    }),
+  ).toEqual([
+    'KEY_RING: is given, and so is KEY_RING_FILE; one of them is enough',
+    'DATABASE_URL: has a sslmode that is none of disable, require, verify-ca, verify-full: what falls back to plain connections protects nobody',
+    'REDIS_CA: is for a REDIS_URL that begins with rediss://',
+  ]);
+});
+
+test('a node in production makes no key ring of its own', () => {
+  const read = readSettings({
+    NODE_ENV: 'production',
+    DATABASE_URL: 'postgres://db/carewall',
+    DATA_DIR: '/data',
+  });
+  expect(read.ok && read.settings.keyRing).toEqual({ file: '/data/key-ring.json', make: false });
+});

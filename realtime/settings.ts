@@ -1,5 +1,11 @@
+import { join } from 'node:path';
 import { z } from 'zod';
+import { faultOfDatabaseUrl } from '#db/database-url.ts';
+import { type Keepable, keepable } from '#db/erasure.ts';
+import type { KeyRingSource } from '#db/key-ring.ts';
+import { type Retention, readRetention } from '#db/retention.ts';
 import { isThisMachine } from './post/mailer.ts';
+import { networkList, originList } from './setting-lists.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const url = (...schemes: string[]) =>
@@ -18,6 +24,12 @@ const environmentSchema = z.object({
   DATABASE_URL: url('postgres:', 'postgresql:').optional(),
   DATA_DIR: z.string().min(1).default('.carewall'),
   REDIS_URL: url('redis:', 'rediss:').optional(),
+  REDIS_CA: z.string().min(1).optional(),
+  KEY_RING: z.string().min(1).optional(),
+  KEY_RING_FILE: z.string().min(1).optional(),
+  CORS_ORIGINS: originList,
+  FRAME_ANCESTORS: originList,
+  TRUSTED_PROXIES: networkList,
   ENGINE: z.enum(['auto', 'uws', 'node']).default('auto'),
   DEMO: z.enum(['on', 'off']).optional(),
   MLLP_PORT: port.optional(),
@@ -39,6 +51,8 @@ const environmentSchema = z.object({
     )
     .optional(),
   SMS_SECRET: z.string().min(32, 'must have 32 characters or more').optional(),
+  ERASURE_KEEPS: z.string().optional(),
+  RETENTION_DAYS: z.string().default(''),
   HISTORY_DAYS: z.coerce.number().int().min(1).max(36_500).default(90),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
@@ -52,6 +66,15 @@ export interface Settings {
   readonly dataDir: string;
   /** Unset: this node is alone. Set: all nodes of one database and one Redis form a tier. */
   readonly redisUrl: string | undefined;
+  /** The authority that signed Redis's certificate, as a path of a PEM file. Unset: those that Node knows. */
+  readonly redisCa: string | undefined;
+  readonly keyRing: KeyRingSource;
+  /** Other origins whose pages may use the API with what their browser knows of us. Our own always may. */
+  readonly corsOrigins: readonly string[];
+  /** Who may show our pages within theirs: nobody, unless said. */
+  readonly frameAncestors: readonly string[];
+  /** Networks of proxies that are believed when they say for whom they ask. */
+  readonly trustedProxies: readonly string[];
   readonly engine: 'auto' | 'uws' | 'node';
   readonly demo: boolean;
   /** Unset: no HL7 v2 listener. */
@@ -66,6 +89,10 @@ export interface Settings {
   readonly smtp: { readonly url: string; readonly from: string } | undefined;
   /** Unset: no text message is sent. */
   readonly sms: { readonly url: string; readonly secret: string } | undefined;
+  /** How long each kind of data is kept, in days. */
+  readonly retention: Retention;
+  /** What stays of an erased person, under a pseudonym. */
+  readonly erasureKeeps: readonly Keepable[];
   readonly logLevel: string;
 }
 
@@ -94,6 +121,14 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       faults.push('DATABASE_URL: is needed in production; the embedded database is not for it');
     if (given.DEMO === 'on') faults.push('DEMO: cannot be on in production');
   }
+  if (given.KEY_RING !== undefined && given.KEY_RING_FILE !== undefined)
+    faults.push('KEY_RING: is given, and so is KEY_RING_FILE; one of them is enough');
+  const databaseFault = parsed.data?.DATABASE_URL && faultOfDatabaseUrl(parsed.data.DATABASE_URL);
+  if (databaseFault !== undefined) faults.push(`DATABASE_URL: ${databaseFault}`);
+  if (parsed.data?.REDIS_CA !== undefined && !parsed.data.REDIS_URL?.startsWith('rediss:'))
+    faults.push('REDIS_CA: is for a REDIS_URL that begins with rediss://');
+  const privacy = readPrivacy(parsed.data);
+  faults.push(...privacy.faults);
   const tls = readMllpTls(parsed.data);
   faults.push(...tls.faults);
   const post = readPost(parsed.data);
@@ -109,6 +144,11 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       databaseUrl: values.DATABASE_URL,
       dataDir: values.DATA_DIR,
       redisUrl: values.REDIS_URL,
+      redisCa: values.REDIS_CA,
+      keyRing: keyRingSource(values),
+      corsOrigins: values.CORS_ORIGINS,
+      frameAncestors: values.FRAME_ANCESTORS,
+      trustedProxies: values.TRUSTED_PROXIES,
       engine: values.ENGINE,
       demo,
       mllpPort: values.MLLP_PORT ?? (demo ? 2575 : undefined),
@@ -117,6 +157,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       historyDays: values.HISTORY_DAYS,
       smtp: post.smtp,
       sms: post.sms,
+      retention: privacy.retention,
+      erasureKeeps: privacy.keeps,
       logLevel: values.LOG_LEVEL,
     },
   };
@@ -140,6 +182,34 @@ function readPost(values: z.infer<typeof environmentSchema> | undefined): {
     sms: SMS_URL === undefined || SMS_SECRET === undefined ? undefined : { url: SMS_URL, secret: SMS_SECRET },
     faults,
   };
+}
+
+/** Left out, everything that may be kept is. Given and empty is not told apart from left out: `none` keeps nothing. */
+function readPrivacy(values: z.infer<typeof environmentSchema> | undefined): {
+  retention: Retention;
+  keeps: readonly Keepable[];
+  faults: string[];
+} {
+  const { HISTORY_DAYS: events = 90, RETENTION_DAYS = '', ERASURE_KEEPS } = values ?? {};
+  const read = readRetention(RETENTION_DAYS, events);
+  const named =
+    ERASURE_KEEPS === undefined ? keepable : ERASURE_KEEPS === 'none' ? [] : ERASURE_KEEPS.split(',');
+  const keeps = keepable.filter((kind) => named.some((name) => name.trim() === kind));
+  return {
+    retention: read.days,
+    keeps,
+    faults: [
+      ...read.faults.map((fault) => `RETENTION_DAYS: ${fault}`),
+      ...(keeps.length < named.length ? [`ERASURE_KEEPS: must be none, or of ${keepable.join(', ')}`] : []),
+    ],
+  };
+}
+
+/** A node in production that was given no ring must not make one: what it sealed, the other nodes could not read. */
+function keyRingSource(values: z.infer<typeof environmentSchema>): KeyRingSource {
+  if (values.KEY_RING !== undefined) return { text: values.KEY_RING };
+  const file = values.KEY_RING_FILE ?? join(values.DATA_DIR, 'key-ring.json');
+  return { file, make: values.NODE_ENV !== 'production' };
 }
 
 /** The port, the certificate and its key go together. */

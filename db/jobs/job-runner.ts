@@ -1,5 +1,6 @@
 import { parseCronItems, run, type TaskList } from 'graphile-worker';
 import { connect } from '../connect.ts';
+import { urlForQueue } from '../database-url.ts';
 import { jobSchema, silentLogger } from './job-schema.ts';
 
 /** Work that is done in the background, by whichever node takes it. */
@@ -90,7 +91,7 @@ export async function startJobs(options: JobRunnerOptions): Promise<{ stop(): Pr
 
 /** The same database, under the queue's own role. */
 function asJobs(url: string): string {
-  const jobs = new URL(url);
+  const jobs = urlForQueue(url);
   jobs.searchParams.set('options', '-c role=carewall_jobs -c statement_timeout=15000');
   jobs.searchParams.set('application_name', 'carewall jobs');
   return jobs.href;

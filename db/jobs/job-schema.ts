@@ -1,4 +1,5 @@
 import { Logger, runMigrations } from 'graphile-worker';
+import { urlForQueue } from '../database-url.ts';
 
 /** Where the queue's library keeps its tables. */
 export const jobSchema = 'graphile_worker';
@@ -8,5 +9,10 @@ export const silentLogger = new Logger(() => () => undefined);
 
 /** Brings the queue's own tables to the version of its library. Does nothing where they are. */
 export async function migrateJobs(url: string): Promise<void> {
-  await runMigrations({ connectionString: url, schema: jobSchema, maxPoolSize: 1, logger: silentLogger });
+  await runMigrations({
+    connectionString: urlForQueue(url).href,
+    schema: jobSchema,
+    maxPoolSize: 1,
+    logger: silentLogger,
+  });
 }

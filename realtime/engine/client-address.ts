@@ -1,4 +1,4 @@
-import { isIPv6, SocketAddress } from 'node:net';
+import { isIP, isIPv6, SocketAddress } from 'node:net';
 import type { Socket } from 'socket.io';
 
 const V4_MAPPED = '::ffff:';
@@ -11,7 +11,38 @@ export function normalAddress(text: string): string {
   return address.startsWith(V4_MAPPED) ? address.slice(V4_MAPPED.length) : address;
 }
 
-/** The remote address of a client's connection, spelt the same on both engines as `ClientAddress`. */
-export function addressOf(socket: Socket): string {
-  return normalAddress(socket.handshake.address);
+/** Who a client is, as its connection and the proxies before it tell. */
+export interface ClientAddresses {
+  /** Of a request: the connection's remote address, and the lines of X-Forwarded-For that came with it. */
+  of(remote: string, forwardedFor: string | undefined): string;
+  /** Of a socket, the same. */
+  ofSocket(socket: Socket): string;
 }
+
+/**
+ * Finds the client behind the proxies that are trusted: the last address of X-Forwarded-For that is not one of theirs, and
+ * that only where a trusted proxy brings it. What anybody else writes there is what they would like to be taken for.
+ */
+export function createClientAddresses(isTrusted: (address: string) => boolean): ClientAddresses {
+  const of = (remote: string, forwardedFor: string | undefined): string => {
+    let client = normalAddress(remote);
+    const hops = (forwardedFor ?? '').split(',').map((hop) => hop.trim());
+    while (isTrusted(client)) {
+      const hop = normalAddress(hops.pop() ?? '');
+      // Past what cannot be read nothing can be known: the last that was sure is whom we answer for.
+      if (isIP(hop) === 0) return client;
+      client = hop;
+    }
+    return client;
+  };
+  return {
+    of,
+    ofSocket({ handshake }) {
+      const forwarded = handshake.headers['x-forwarded-for'];
+      return of(handshake.address, Array.isArray(forwarded) ? forwarded.join(',') : forwarded);
+    },
+  };
+}
+
+/** Nobody is trusted: the client is whoever the connection comes from. */
+export const directClients = createClientAddresses(() => false);

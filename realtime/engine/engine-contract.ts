@@ -1,9 +1,11 @@
 import type { Server, ServerOptions } from 'socket.io';
+import type { ClientAddresses } from './client-address.ts';
+import type { HeaderList } from './http-request.ts';
 
 export type EngineName = 'uws' | 'node';
 
 export interface ClientAddress {
-  /** The remote IP; a v4-mapped v6 address is given as v4. Behind a proxy it is the proxy's. */
+  /** The client's IP; a v4-mapped v6 address is given as v4. Behind a proxy that is not trusted it is the proxy's. */
   readonly address: string;
 }
 
@@ -28,6 +30,10 @@ export interface EngineOptions {
   socket: Partial<ServerOptions>;
   /** Bytes that may wait for one slow reader; past it the connection is closed. */
   maxSocketBufferBytes: number;
+  /** Headers of every answer, the engine's own refusals and Socket.IO's handshakes included. */
+  headers?: () => HeaderList;
+  /** Who a client is where proxies stand before us. Unset: whoever the connection comes from. */
+  clients?: ClientAddresses;
   /** Hears what `fetch` threw, which the client never sees. */
   onError?(error: unknown): void;
 }

@@ -1,3 +1,5 @@
+import { get } from 'node:http';
+import { json } from 'node:stream/consumers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { engineFixture } from './testing/engine-fixture.ts';
 import type { StartedEngine } from './testing/started-engine.ts';
@@ -24,6 +26,19 @@ describe.each(['uws', 'node'] as const)('HTTP on %s', (name) => {
     expect(await (await fetch(`${at}/request`, { method: 'DELETE' })).json()).toMatchObject({
       method: 'DELETE',
     });
+  });
+
+  it('believes a trusted proxy, and nobody else, about whom it asks for', async () => {
+    const askedFrom = (localAddress: string): Promise<unknown> =>
+      new Promise((resolve, reject) => {
+        const headers = { 'x-forwarded-for': '192.0.2.1, 198.51.100.7' };
+        get(`${at}/request`, { localAddress, headers }, (response) => resolve(json(response))).on(
+          'error',
+          reject,
+        );
+      });
+    expect(await askedFrom('127.0.0.9')).toMatchObject({ address: '198.51.100.7' });
+    expect(await askedFrom('127.0.0.1')).toMatchObject({ address: '127.0.0.1' });
   });
 
   it('carries bodies both ways, with a length or in chunks', async () => {

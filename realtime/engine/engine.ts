@@ -9,7 +9,7 @@ import { createNodeEngine } from './node-engine.ts';
 import { loadUws } from './uws-binary.ts';
 import { createUwsEngine } from './uws-engine.ts';
 
-export { addressOf } from './client-address.ts';
+export { type ClientAddresses, createClientAddresses, directClients } from './client-address.ts';
 export { ListenFailed } from './listen-failed.ts';
 export { SocketBufferExceeded } from './socket-buffer.ts';
 export { type ClientAddress, type Engine, type EngineName, type EngineOptions, EngineUnavailable };

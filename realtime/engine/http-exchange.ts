@@ -1,3 +1,4 @@
+import { directClients } from './client-address.ts';
 import type { EngineOptions } from './engine-contract.ts';
 import { type BodySource, type IncomingBody, readBody } from './http-body.ts';
 import {
@@ -20,7 +21,7 @@ export interface Wire extends BodySource, ResponseSink {
 
 export type ExchangeOptions = Pick<
   EngineOptions,
-  'fetch' | 'maxRequestBytes' | 'requestTimeoutMs' | 'onError'
+  'fetch' | 'maxRequestBytes' | 'requestTimeoutMs' | 'onError' | 'clients'
 >;
 
 // A client that is told 413 reads the answer only when it may go on sending for a moment: closing under unread
@@ -53,7 +54,11 @@ async function answer(
 ): Promise<Response> {
   try {
     const request = new Request(url, { method, headers, signal, body: body ?? null });
-    return await options.fetch(request, { address });
+    const client = (options.clients ?? directClients).of(
+      address,
+      headers.get('x-forwarded-for') ?? undefined,
+    );
+    return await options.fetch(request, { address: client });
   } catch (error) {
     // What a handler throws because its client went is nobody's fault.
     if (!signal.aborted) options.onError?.(error);

@@ -6,6 +6,7 @@ import { within } from './deadline.ts';
 import type { Engine, EngineOptions } from './engine-contract.ts';
 import { exchange } from './http-exchange.ts';
 import {
+  type HeaderList,
   headersTooLarge,
   MAX_HEADER_BYTES,
   PROBLEM_TYPE,
@@ -42,7 +43,7 @@ export function createNodeEngine(options: EngineOptions): Engine {
     connections.add(socket);
     socket.once('close', () => connections.delete(socket));
   });
-  http.on('clientError', answerMalformed);
+  http.on('clientError', (error, socket) => answerMalformed(error, socket, options.headers?.() ?? []));
   http.on('upgrade', (_request, socket: Duplex) => {
     // While `allowRequest` thinks, nobody else hears the errors of this socket, and one ends the process.
     socket.on('error', () => socket.destroy());
@@ -50,6 +51,13 @@ export function createNodeEngine(options: EngineOptions): Engine {
 
   const io = new Server(http, settings);
   limitWaitingPackets(io, options.maxSocketBufferBytes);
+  // Before Socket.IO and us: whoever answers, these go with it.
+  http.prependListener('request', (_request, response) => {
+    for (const [name, value] of options.headers?.() ?? []) response.setHeader(name, value);
+  });
+  io.engine.on('headers', (headers: Record<string, string>) => {
+    Object.assign(headers, Object.fromEntries(options.headers?.() ?? []));
+  });
   http.on('request', (_request, response) => {
     // Once listening has stopped, a connection kept alive would only delay the end.
     response.once('finish', () => setImmediate(() => http.listening || http.closeIdleConnections()));
@@ -86,7 +94,7 @@ async function listen(http: HttpServer, at: { host: string; port: number }): Pro
   return { port: typeof address === 'object' && address !== null ? address.port : at.port };
 }
 
-function answerMalformed(error: Error, socket: Duplex): void {
+function answerMalformed(error: Error, socket: Duplex, headers: HeaderList): void {
   const begun = 'bytesWritten' in socket && socket.bytesWritten !== 0;
   // Into an answer that has begun, these lines would be its body.
   if (begun || !socket.writable || codeOf(error) === 'ECONNRESET') return void socket.destroy();
@@ -94,6 +102,7 @@ function answerMalformed(error: Error, socket: Duplex): void {
   const body = problemJson(problem);
   socket.end(
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\nconnection: close\r\ncontent-type: ${PROBLEM_TYPE}\r\n` +
+      `${headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')}` +
       `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
     () => socket.destroy(),
   );

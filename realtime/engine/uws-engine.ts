@@ -19,12 +19,13 @@ export function createUwsEngine(uws: Uws, options: EngineOptions): Engine {
   const settings = socketOptions(options.socket);
   const io = new Server(settings);
   const limits = { maxBufferBytes: options.maxSocketBufferBytes, idleSeconds: idleSeconds(settings) };
-  io.attachApp(new SocketIoApp(app, limits));
+  const headers = options.headers ?? (() => []);
+  io.attachApp(new SocketIoApp(app, limits, headers));
   limitWaitingPackets(io, options.maxSocketBufferBytes);
 
   const exchanges = new Set<Promise<void>>();
   app.any('/*', (response, request) => {
-    const running = exchange(new UwsWire(response, request), options).finally(() =>
+    const running = exchange(new UwsWire(response, request, headers()), options).finally(() =>
       exchanges.delete(running),
     );
     exchanges.add(running);

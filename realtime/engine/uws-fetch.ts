@@ -1,7 +1,7 @@
 import type { HttpRequest, HttpResponse } from 'uWebSockets.js';
 import { STATUS_CODES } from 'node:http';
 import type { Wire } from './http-exchange.ts';
-import type { RequestHead } from './http-request.ts';
+import type { HeaderList, RequestHead } from './http-request.ts';
 import type { ResponseHead } from './http-response.ts';
 import { UwsResponse } from './uws-response.ts';
 
@@ -15,10 +15,10 @@ export class UwsWire implements Wire {
   readonly #response: UwsResponse;
   #wake: (() => void) | undefined;
 
-  constructor(response: HttpResponse, request: HttpRequest) {
+  constructor(response: HttpResponse, request: HttpRequest, headers: HeaderList) {
     const gone = new AbortController();
     this.signal = gone.signal;
-    this.#response = new UwsResponse(response);
+    this.#response = new UwsResponse(response, headers);
     this.address = this.#response.address;
     this.head = {
       method: request.getCaseSensitiveMethod(),

@@ -1,5 +1,6 @@
 import type { HttpResponse, us_socket_context_t } from 'uWebSockets.js';
 import { normalAddress } from './client-address.ts';
+import type { HeaderList } from './http-request.ts';
 
 /**
  * A response of uWebSockets.js that may be held on to. The raw one throws at any touch after the client has gone or
@@ -11,12 +12,16 @@ export class UwsResponse {
   readonly #raw: HttpResponse;
   readonly #abortHearers: (() => void)[] = [];
   readonly #headers: [name: string, value: string][] = [];
+  /** Written with every answer, unless it says the same by itself. */
+  readonly #always: HeaderList;
   #status: string | undefined;
+  #headWritten = false;
   #usable = true;
 
   /** To be made in the route handler itself: a raw response without an abort handler may not outlive it. */
-  constructor(raw: HttpResponse) {
+  constructor(raw: HttpResponse, headers: HeaderList = []) {
     this.#raw = raw;
+    this.#always = headers;
     this.address = normalAddress(Buffer.from(raw.getRemoteAddressAsText()).toString());
     raw.onAborted(() => {
       this.#usable = false;
@@ -122,6 +127,11 @@ export class UwsResponse {
 
   #flushHead(raw: HttpResponse): void {
     if (this.#status !== undefined) raw.writeStatus(this.#status);
+    if (!this.#headWritten) {
+      const said = new Set(this.#headers.map(([name]) => name.toLowerCase()));
+      for (const [name, value] of this.#always) if (!said.has(name)) raw.writeHeader(name, value);
+      this.#headWritten = true;
+    }
     for (const [name, value] of this.#headers) raw.writeHeader(name, value);
     this.#status = undefined;
     this.#headers.length = 0;

@@ -1,4 +1,5 @@
 import type { HttpRequest, HttpResponse, TemplatedApp, us_socket_context_t, WebSocket } from 'uWebSockets.js';
+import type { HeaderList } from './http-request.ts';
 import { SocketBufferExceeded } from './socket-buffer.ts';
 import { headersOf } from './uws-fetch.ts';
 import { UwsResponse } from './uws-response.ts';
@@ -125,17 +126,23 @@ const SENT = 1;
 export class SocketIoApp {
   readonly #app: TemplatedApp;
   readonly #limits: { maxBufferBytes: number; idleSeconds: number };
+  readonly #headers: () => HeaderList;
   readonly #sockets = new Set<HeldWebSocket>();
   #publishedBytes = 0;
 
-  constructor(app: TemplatedApp, limits: { maxBufferBytes: number; idleSeconds: number }) {
+  constructor(
+    app: TemplatedApp,
+    limits: { maxBufferBytes: number; idleSeconds: number },
+    headers: () => HeaderList,
+  ) {
     this.#app = app;
     this.#limits = limits;
+    this.#headers = headers;
   }
 
   any(path: string, handle: (response: UwsResponse, request: HeldRequest) => void): this {
     this.#app.any(path, (response: HttpResponse, request: HttpRequest) =>
-      handle(new UwsResponse(response), new HeldRequest(request)),
+      handle(new UwsResponse(response, this.#headers()), new HeldRequest(request)),
     );
     return this;
   }
@@ -159,7 +166,7 @@ export class SocketIoApp {
       // Engine.IO has its own.
       sendPingsAutomatically: false,
       upgrade: (response, request, context) =>
-        inner.upgrade(new UpgradeResponse(response), new HeldRequest(request), context),
+        inner.upgrade(new UpgradeResponse(response, this.#headers()), new HeldRequest(request), context),
       open: (raw) => {
         const { link } = raw.getUserData();
         link.socket = new HeldWebSocket(raw, link.transport, this.#limits.maxBufferBytes);

@@ -1,7 +1,6 @@
 import { Hono } from 'hono';
 import { compress } from 'hono/compress';
 import { cors } from 'hono/cors';
-import { secureHeaders } from 'hono/secure-headers';
 import type { CommandRunner } from '#db/command-runner.ts';
 import { type Refusal, refuse } from '#domain/errors.ts';
 import { createKeyedBuckets } from '../limits.ts';
@@ -11,6 +10,7 @@ import type { Part } from '../part.ts';
 import { type Check, faultsOf } from '../readiness.ts';
 import type { Identified } from '../rooms/connection.ts';
 import { limitedByAccount } from './account-limit.ts';
+import type { AllowedOrigins } from './allowed-origins.ts';
 import { asyncApiDocument } from './asyncapi.ts';
 import { type Authenticated, authenticated } from './authenticate.ts';
 import { commandRoutes } from './command-routes.ts';
@@ -33,6 +33,7 @@ export interface HttpAppOptions extends TopicRoutesOptions {
   readonly checks: readonly Check[];
   readonly metrics: StageMetrics;
   readonly publicUrl: () => string;
+  readonly origins: AllowedOrigins;
   readonly log: Logger;
 }
 
@@ -47,22 +48,16 @@ export function createHttpApp(options: HttpAppOptions): Fetch {
   const app = new Hono();
 
   app.use(
-    secureHeaders({
-      contentSecurityPolicy: {
-        defaultSrc: ["'self'"],
-        connectSrc: ["'self'", 'ws:', 'wss:'],
-        imgSrc: ["'self'", 'data:'],
-        styleSrc: ["'self'"],
-        objectSrc: ["'none'"],
-        baseUri: ["'self'"],
-        frameAncestors: ["'self'"],
-      },
-      // A wall in a hospital is often served over plain HTTP inside the house.
-      strictTransportSecurity: false,
-      referrerPolicy: 'same-origin',
+    '/api/*',
+    cors({
+      origin: (origin) => (options.origins.has(origin) ? origin : null),
+      credentials: true,
+      allowMethods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+      allowHeaders: ['authorization', 'content-type'],
+      exposeHeaders: ['retry-after'],
+      maxAge: 600,
     }),
   );
-  app.use('/api/*', cors({ origin: () => options.publicUrl(), credentials: true }));
 
   app.get('/healthz', (context) => context.json({ status: 'live' }));
   app.get('/readyz', (context) => {

@@ -71,6 +71,35 @@ export function openApiDocument(serverUrl: string): Record<string, unknown> {
         },
       },
       ...signInPaths,
+      '/api/v1/privacy/archives/{request}': {
+        get: {
+          summary:
+            'An archive of one’s own data that is ready, as a zip; wants a session that has stepped up',
+          parameters: [
+            { name: 'request', in: 'path', required: true, schema: { type: 'string', format: 'uuid' } },
+          ],
+          responses: {
+            200: { description: 'The zip' },
+            ...problems('unauthenticated', 'step_up', 'not_found'),
+          },
+        },
+        post: {
+          summary: 'The same as JSON, `{zip}` in base64',
+          parameters: [
+            { name: 'request', in: 'path', required: true, schema: { type: 'string', format: 'uuid' } },
+          ],
+          responses: {
+            200: { description: 'The zip' },
+            ...problems('unauthenticated', 'step_up', 'not_found'),
+          },
+        },
+      },
+      '/api/v1/privacy/settings': {
+        get: {
+          summary: 'How long each kind of data is kept, in days, and what an erasure leaves',
+          responses: { 200: { description: 'The settings' }, ...problems('unauthenticated') },
+        },
+      },
       '/api/v1/commands': {
         post: {
           summary: 'Ask for a change; answered after its commit',

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createTestCertificates, type TestCertificates } from '#db/testing/certificates.ts';
 import { freePort } from '../testing/server-process.ts';
 import { startTestServer, type TestServer } from '../testing/test-server.ts';
 import { until } from '../testing/until.ts';
 import { connectMllp } from './mllp/client.ts';
-import { createTestCertificates, type TestCertificates } from './mllp/testing/certificates.ts';
 
 /*
  * A real server that also listens with mutual TLS: its settings, its log and its figures.

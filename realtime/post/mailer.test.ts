@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { createTestCertificates, type TestCertificates } from '../ingest/mllp/testing/certificates.ts';
+import { createTestCertificates, type TestCertificates } from '#db/testing/certificates.ts';
 import { createMailer } from './mailer.ts';
 import { startMailServer } from './testing/mail-server.ts';
 

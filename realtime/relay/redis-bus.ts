@@ -8,6 +8,8 @@ const canarySchema = z.object({ term: z.int() });
 
 export interface RedisBusOptions {
   readonly url: string;
+  /** The authority that signed Redis's certificate, as a path of a PEM file. */
+  readonly ca?: string | undefined;
   readonly clock?: () => number;
   readonly onFault: (error: unknown) => void;
   readonly onPublishFailed: () => void;
@@ -24,7 +26,7 @@ const canaryChannel = `${prefix}canary`;
  * node that starts without it serves from the log until it is there.
  */
 export function createRedisBus(options: RedisBusOptions): Bus {
-  const { url, clock = Date.now, onFault } = options;
+  const { url, ca, clock = Date.now, onFault } = options;
   const hearers = createHearers();
   const isCurrent = createTermGuard();
   const gone = new AbortController();
@@ -73,7 +75,7 @@ export function createRedisBus(options: RedisBusOptions): Bus {
     for (const listener of reconnected) listener();
   }
 
-  openRedis(url, gone.signal, onFault).then(
+  openRedis(url, gone.signal, onFault, ca).then(
     (opened) => {
       link = opened;
       if (gone.signal.aborted) {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 
 /** What a node says to Redis, on one server or a cluster of them, with the same words. */
@@ -31,22 +32,26 @@ const publishing: RedisOptions = {
 const subscribing: RedisOptions = { ...shared, autoResubscribe: false, maxRetriesPerRequest: null };
 
 /**
- * Connects to Redis and finds out whether it is a cluster. Waits for Redis where it is not there yet. Raises an Error
- * once `signal` says that nobody waits any more.
+ * Connects to Redis and finds out whether it is a cluster. Waits for Redis where it is not there yet. `rediss:` speaks TLS
+ * and nothing else, with a server whose certificate holds its name and was signed by an authority that Node knows, or by the
+ * one in the file `ca`. Raises an Error once `signal` says that nobody waits any more, or where that file cannot be read.
  */
 export async function openRedis(
   url: string,
   signal: AbortSignal,
   onFault: (error: unknown) => void,
+  ca?: string,
 ): Promise<RedisLink> {
-  const { cluster, major } = await ask(url, signal, onFault);
-  const { hostname, port, username, password, protocol } = new URL(url);
-  const node = { host: hostname, port: Number(port === '' ? 6379 : port) };
+  const { hostname, port, username, password, protocol, pathname } = new URL(url);
+  const node = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port === '' ? 6379 : port) };
+  const database = Number(pathname.slice(1));
   const access: RedisOptions = {
     ...(username === '' ? {} : { username: decodeURIComponent(username) }),
     ...(password === '' ? {} : { password: decodeURIComponent(password) }),
-    ...(protocol === 'rediss:' ? { tls: {} } : {}),
+    ...(protocol === 'rediss:' ? { tls: tlsBy(ca) } : {}),
   };
+  const alone = { ...node, ...access, ...(database > 0 ? { db: database } : {}) };
+  const { cluster, major } = await ask(alone, signal, onFault);
   const open = (options: RedisOptions, sharded: boolean): Redis | Cluster => {
     const client = cluster
       ? new Cluster([node], {
@@ -55,7 +60,7 @@ export async function openRedis(
           shardedSubscribers: sharded,
           clusterRetryStrategy: (times) => Math.min(50 * times, 500),
         })
-      : new Redis(url, options);
+      : new Redis({ ...options, ...alone });
     client.on('error', onFault);
     return client;
   };
@@ -80,12 +85,16 @@ export async function openRedis(
   };
 }
 
+function tlsBy(ca: string | undefined): NonNullable<RedisOptions['tls']> {
+  return { minVersion: 'TLSv1.2', ...(ca === undefined ? {} : { ca: readFileSync(ca) }) };
+}
+
 async function ask(
-  url: string,
+  server: RedisOptions,
   signal: AbortSignal,
   onFault: (error: unknown) => void,
 ): Promise<{ cluster: boolean; major: number }> {
-  const probe = new Redis(url, { ...shared, maxRetriesPerRequest: null });
+  const probe = new Redis({ ...shared, ...server, maxRetriesPerRequest: null });
   probe.on('error', onFault);
   const given = new Promise<never>((_resolve, reject) => {
     signal.addEventListener('abort', () => reject(new Error('nobody waits for Redis any more')), {

@@ -22,7 +22,9 @@ interface Keys {
 /** Anybody can name keys that do not exist: the database is asked about them this often at most. */
 const askAgainMs = 1_000;
 /** Another node may have made a newer key, or somebody taken one away. */
-const oldAfterMs = 60_000;
+const oldAfterMs = 5_000;
+/** A key that signed this long ago may be retired by now: it is asked about before it signs again. */
+const unsureAfterMs = 30_000;
 
 /** Reads the keys when they are first needed, and again when a token names one that is not known, or they are old. */
 export function createTokenKeys(options: {
@@ -68,7 +70,11 @@ export function createTokenKeys(options: {
   }
 
   return {
-    signing: async () => (await known()).signing,
+    async signing() {
+      // A node that was idle for hours would sign with a key that nobody publishes any more.
+      if (keys !== undefined && age() > unsureAfterMs) await reload().catch(() => undefined);
+      return (await known()).signing;
+    },
     published: async () => (await known()).published,
     async verifying(id) {
       const key = (await known()).verifying.get(id);

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
@@ -21,30 +21,50 @@ export interface RedisProcess {
 export interface RedisOptions {
   /** As one of a cluster. */
   readonly cluster?: boolean;
+  /** Speaks TLS alone, with these PEM files. */
+  readonly tls?: { readonly cert: string; readonly key: string; readonly ca: string };
+  /** Who may do everything but administer; nobody else may do anything. */
+  readonly user?: { readonly name: string; readonly password: string };
 }
 
 /** How often a port that turned out to be taken after all is exchanged for another. */
 const attempts = 5;
 
 /** Starts Debian's Redis, or the one that REDIS_SERVER names, without persistence. */
-export async function startRedis({ cluster = false }: RedisOptions = {}): Promise<RedisProcess> {
+export async function startRedis({ cluster = false, tls, user }: RedisOptions = {}): Promise<RedisProcess> {
   const folder = await mkdtemp(join(tmpdir(), 'carewall-redis-'));
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort();
     // By itself Redis takes the port 10,000 further on, which may be that of somebody's outgoing connection.
     const busPort = cluster ? await freePort() : undefined;
     try {
-      return await startOn(folder, port, busPort);
+      return await startOn(folder, port, busPort, tls, user);
     } catch (error) {
       if (attempt === attempts) throw error;
     }
   }
 }
 
-async function startOn(folder: string, port: number, busPort: number | undefined): Promise<RedisProcess> {
-  const url = `redis://127.0.0.1:${port}`;
+async function startOn(
+  folder: string,
+  port: number,
+  busPort: number | undefined,
+  tls: RedisOptions['tls'],
+  user: RedisOptions['user'],
+): Promise<RedisProcess> {
+  const login = user === undefined ? '' : `${user.name}:${encodeURIComponent(user.password)}@`;
+  const url = `${tls === undefined ? 'redis' : 'rediss'}://${login}127.0.0.1:${port}`;
   const options = {
-    port,
+    ...(tls === undefined
+      ? { port }
+      : {
+          port: 0,
+          'tls-port': port,
+          'tls-cert-file': tls.cert,
+          'tls-key-file': tls.key,
+          'tls-ca-cert-file': tls.ca,
+          'tls-auth-clients': 'no',
+        }),
     bind: '127.0.0.1',
     save: '',
     appendonly: 'no',
@@ -57,6 +77,10 @@ async function startOn(folder: string, port: number, busPort: number | undefined
     }),
   };
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  if (user !== undefined) {
+    const rights = ['on', `>${user.password}`, '~*', '&*', '+@all', '-@admin'];
+    args.push('--user', user.name, ...rights, '--user', 'default', 'off');
+  }
 
   async function start(): Promise<{ kill(signal: NodeJS.Signals): boolean; ended: Promise<void> }> {
     const child = spawn(process.env.REDIS_SERVER ?? 'redis-server', args, {
@@ -77,7 +101,11 @@ async function startOn(folder: string, port: number, busPort: number | undefined
       });
       child.once('error', reject);
     });
-    const probe = new Redis(url, { retryStrategy: () => 50, maxRetriesPerRequest: null });
+    const probe = new Redis(url, {
+      retryStrategy: () => 50,
+      maxRetriesPerRequest: null,
+      ...(tls === undefined ? {} : { tls: { ca: await readFile(tls.ca) } }),
+    });
     probe.on('error', () => undefined);
     try {
       await Promise.race([

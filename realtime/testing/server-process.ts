@@ -14,7 +14,7 @@ export interface ServerProcess {
   readonly pid: number;
   /** Everything it wrote to its log. */
   log(): string;
-  kill(signal: 'SIGKILL' | 'SIGTERM' | 'SIGSTOP' | 'SIGCONT'): void;
+  kill(signal: 'SIGKILL' | 'SIGTERM' | 'SIGSTOP' | 'SIGCONT' | 'SIGHUP'): void;
   /** Resolves with the exit code, or nothing where a signal ended it. */
   readonly ended: Promise<number | undefined>;
 }

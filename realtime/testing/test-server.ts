@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { createCommandRunner } from '#db/command-runner.ts';
 import { openDatabases } from '#db/databases.ts';
 import { seedDemo } from '#db/demo/seed-demo.ts';
@@ -28,12 +29,17 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-/** Starts a server on a database of its own. Its demo hospital has no activity: what happens is what the test does. */
+/**
+ * Starts a server on a database of its own, with a copy of its key ring in a file where one is named.
+ * Its demo hospital has no activity: what happens is what the test does.
+ */
 export async function startTestServer(
   engine: EngineName,
   environment: ServerProcessOptions['environment'] = {},
+  keyRingFile?: string,
 ): Promise<TestServer> {
   const [database, data] = await Promise.all([createTestDatabase(), createDataDir()]);
+  if (keyRingFile !== undefined) await writeFile(keyRingFile, data.keyRing, { mode: 0o600 });
   const ring = parseKeyRing(data.keyRing, 'of the test');
   const databases = openDatabases(database.url, { appConnections: 4 });
   const keys = { vault: createVault(databases.vault, ring), ring };

@@ -20,11 +20,16 @@ export interface TestTier {
 export async function startTestTier(
   engine: EngineName,
   count: number,
-  options: { redis?: RedisProcess; environment?: Record<string, string> } = {},
+  options: { redis?: RedisProcess; environment?: Record<string, string>; keyRingFile?: string } = {},
 ): Promise<TestTier> {
   const redis = options.redis ?? (await startRedis());
-  const environment = { REDIS_URL: redis.url, ...options.environment };
-  const first = await startTestServer(engine, environment);
+  const { keyRingFile } = options;
+  const environment = {
+    REDIS_URL: redis.url,
+    ...(keyRingFile === undefined ? {} : { KEY_RING_FILE: keyRingFile }),
+    ...options.environment,
+  };
+  const first = await startTestServer(engine, environment, keyRingFile);
   const nodes: ServerProcess[] = [first.process()];
   const ports = new Map<number, { port: number; mllpPort: number }>();
   const start = async (index: number): Promise<ServerProcess> => {

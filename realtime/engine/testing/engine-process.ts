@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { addressOf, createEngine, type EngineName } from '../engine.ts';
+import { createClientAddresses, createEngine, type EngineName } from '../engine.ts';
 
 // One engine in a process of its own. Its test speaks with it over the IPC channel: commands in, notices out.
 
@@ -37,7 +37,11 @@ const released = new Promise<void>((resolve) => {
   release = resolve;
 });
 
+/** The proxy of the tests comes from an address of its own. */
+const clients = createClientAddresses((address) => address === '127.0.0.9');
+
 const creating = createEngine({
+  clients,
   prefer: settings.prefer,
   maxRequestBytes: settings.maxRequestBytes,
   requestTimeoutMs: settings.requestTimeoutMs,
@@ -147,7 +151,11 @@ engine.io.on('connection', (socket) => {
     answered();
   });
   socket.on('who', (answered: (who: object) => void) => {
-    answered({ address: addressOf(socket), origin: socket.handshake.headers.origin ?? '', packets });
+    answered({
+      address: clients.ofSocket(socket),
+      origin: socket.handshake.headers.origin ?? '',
+      packets,
+    });
   });
   socket.on('echo', async (content: unknown, answered: (content: unknown) => void) => {
     await turn();

@@ -3,10 +3,10 @@ import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { createTestCertificates, type TestCertificates } from '#db/testing/certificates.ts';
 import { connectMllp } from './client.ts';
 import type { MllpPeer } from './connection.ts';
 import { createMllpListeners, type ListenersOptions } from './listeners.ts';
-import { createTestCertificates, type TestCertificates } from './testing/certificates.ts';
 import { readTlsIdentity, TlsFault } from './tls.ts';
 
 type Pair = { cert: string; key: string };

@@ -62,6 +62,7 @@ export function createModelNode(options: ModelNodeOptions): ModelNode {
   const sql = createModelSql({ node: name, log, steps, path: options.path, grants: options.grants });
   const stores = [createModelStore(options.module)];
   const vault: Vault = {
+    forget: () => undefined,
     seal: async (_org, values) => values.map(({ value }) => value),
     async open(_org, values) {
       await steps.park(name, `${name} opens`);

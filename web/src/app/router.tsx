@@ -110,6 +110,20 @@ const mySecurityRoute = createRoute({
   component: lazyRouteComponent(() => import('../my-security/security-page.tsx'), 'SecurityPage'),
 });
 
+const myPrivacyRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/me/privacy',
+  staticData: { words: ['privacy'] },
+  component: lazyRouteComponent(() => import('../privacy/my-privacy-page.tsx'), 'MyPrivacyPage'),
+});
+
+const privacyRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/admin/privacy',
+  staticData: { words: ['privacy'] },
+  component: lazyRouteComponent(() => import('../privacy/privacy-page.tsx'), 'PrivacyPage'),
+});
+
 /** Every address of the application. Screens other than the first are fetched when somebody goes there. */
 export function createAppRouter() {
   return createRouter({
@@ -129,6 +143,8 @@ export function createAppRouter() {
       conversationRoute,
       meRoute,
       mySecurityRoute,
+      myPrivacyRoute,
+      privacyRoute,
     ]),
     defaultPendingComponent: Loading,
     defaultErrorComponent: Failed,

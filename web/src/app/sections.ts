@@ -8,6 +8,7 @@ import type { SignedIn } from '../live/live.ts';
 import { attestingFacilitiesOf } from '../network/attesting-facilities.ts';
 import { paymentsPlace } from '../payments/payments-place.ts';
 import { facilitiesOf } from '../places/places.ts';
+import { privacyTopic } from '../privacy/privacy-place.ts';
 
 /** What decides what the application has for somebody. */
 export interface Seen {
@@ -115,6 +116,16 @@ export const sections: readonly Section[] = [
     name: 'nav.feeds',
     href: '/sources',
     isFor: ({ topics }) => feedsPlace(topics) !== undefined,
+  },
+  {
+    name: 'nav.privacy',
+    href: '/admin/privacy',
+    isFor: ({ topics }) => privacyTopic(topics) !== undefined,
+  },
+  {
+    name: 'nav.my-privacy',
+    href: '/me/privacy',
+    isFor: () => true,
   },
   {
     name: 'nav.me',

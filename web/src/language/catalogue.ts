@@ -7,6 +7,11 @@ import type { en } from './en.ts';
 
 /** The texts of pages that are fetched with them; types alone, which bring nothing into the start. */
 type PageTexts = typeof appointments & typeof feeds & typeof payments & typeof signIn & typeof mySecurity;
+import type { words as privacy } from '../privacy/words.en.ts';
+import type { en } from './en.ts';
+
+/** The texts of pages that are fetched with them; types alone, which bring nothing into the start. */
+type PageTexts = typeof appointments & typeof feeds & typeof payments & typeof privacy;
 type English = typeof en & PageTexts;
 type EnglishKey = keyof English;
 type Plural = 'one' | 'other';

@@ -26,6 +26,8 @@ export const en = {
   'nav.payments': 'Payments',
   'nav.appointments': 'Appointments',
   'nav.me': 'Mine',
+  'nav.privacy': 'Privacy',
+  'nav.my-privacy': 'My privacy',
   'nav.units': 'Units',
   'nav.walls': 'Walls',
   'palette.wall-of': 'Wall of {{facility}}',

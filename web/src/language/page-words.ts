@@ -18,6 +18,7 @@ export const pageWords = {
     en: () => import('../my-security/words.en.ts'),
     vi: () => import('../my-security/words.vi.ts'),
   },
+  privacy: { en: () => import('../privacy/words.en.ts'), vi: () => import('../privacy/words.vi.ts') },
   payments: { en: () => import('../payments/words.en.ts'), vi: () => import('../payments/words.vi.ts') },
   'sign-in': { en: () => import('../sign-in/words.en.ts'), vi: () => import('../sign-in/words.vi.ts') },
 } as const satisfies Readonly<Record<string, LoadWords>>;

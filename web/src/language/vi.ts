@@ -27,6 +27,8 @@ export const vi = {
   'nav.payments': 'Thanh toán',
   'nav.appointments': 'Lịch hẹn',
   'nav.me': 'Của tôi',
+  'nav.privacy': 'Quyền riêng tư',
+  'nav.my-privacy': 'Quyền riêng tư của tôi',
   'nav.units': 'Khoa phòng',
   'nav.walls': 'Màn hình',
   'palette.wall-of': 'Bảng của {{facility}}',

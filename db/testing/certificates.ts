@@ -9,8 +9,8 @@ const run = promisify(execFile);
 /** Files in PEM: an authority, and what it signed. */
 export interface TestCertificates {
   readonly ca: string;
-  /** A certificate of 127.0.0.1 and localhost. */
-  server(name: string): Promise<{ cert: string; key: string }>;
+  /** A certificate of 127.0.0.1 and localhost, or of other names as openssl writes them (`DNS:db.example`). */
+  server(name: string, names?: string): Promise<{ cert: string; key: string }>;
   client(name: string): Promise<{ cert: string; key: string }>;
   remove(): Promise<void>;
 }
@@ -41,7 +41,8 @@ export async function createTestCertificates(): Promise<TestCertificates> {
 
   return {
     ca: path('ca.pem'),
-    server: (name) => sign(name, 'subjectAltName=DNS:localhost,IP:127.0.0.1\nextendedKeyUsage=serverAuth\n'),
+    server: (name, names = 'DNS:localhost,IP:127.0.0.1') =>
+      sign(name, `subjectAltName=${names}\nextendedKeyUsage=serverAuth\n`),
     client: (name) => sign(name, 'extendedKeyUsage=clientAuth\n'),
     remove: () => rm(folder, { recursive: true, force: true }),
   };

@@ -1,0 +1,70 @@
+import { type FormEvent, useState } from 'react';
+import { v7 as uuidv7 } from 'uuid';
+import { useText } from '../language/language.tsx';
+import { Field } from '../ui/field.tsx';
+import type { useAsk } from './use-ask.ts';
+
+const acts = ['export', 'erasure', 'hold'] as const;
+
+/** Writes down what was asked for a patient on paper or by telephone, and holds: by the number a facility gave. */
+export function HoldForm({ busy, ask }: { busy: boolean; ask: ReturnType<typeof useAsk>['ask'] }) {
+  const t = useText();
+  const [act, setAct] = useState<(typeof acts)[number]>('export');
+  const [facility, setFacility] = useState('');
+  const [mrn, setMrn] = useState('');
+  const submit = async (event: FormEvent): Promise<void> => {
+    event.preventDefault();
+    const about = { kind: 'patient', facility, mrn };
+    const done =
+      act === 'hold'
+        ? await ask('hold.place', { hold: uuidv7(), about, reason: 'legal-dispute' }, t('privacy.done-held'))
+        : await ask('privacy.ask-for', { request: uuidv7(), kind: act, about }, t(`privacy.done-${act}`));
+    if (done) setMrn('');
+  };
+  return (
+    <form className="privacy-form" onSubmit={(event) => void submit(event)}>
+      <h3>{t('privacy.for-patient')}</h3>
+      <Field label={t('privacy.what')}>
+        {(control) => (
+          <select
+            {...control}
+            value={act}
+            onChange={(event) => setAct(acts.find((one) => one === event.target.value) ?? 'export')}
+          >
+            {acts.map((one) => (
+              <option key={one} value={one}>
+                {t(`privacy.act-${one}`)}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      <Field label={t('privacy.facility')}>
+        {(control) => (
+          <input
+            {...control}
+            required
+            maxLength={80}
+            value={facility}
+            onChange={(event) => setFacility(event.target.value)}
+          />
+        )}
+      </Field>
+      <Field label={t('privacy.mrn')}>
+        {(control) => (
+          <input
+            {...control}
+            required
+            maxLength={80}
+            autoComplete="off"
+            value={mrn}
+            onChange={(event) => setMrn(event.target.value)}
+          />
+        )}
+      </Field>
+      <button type="submit" className="primary" disabled={busy}>
+        {t('privacy.write-down')}
+      </button>
+    </form>
+  );
+}
