@@ -1,5 +1,6 @@
 import { parseCronItems, run, type TaskList } from 'graphile-worker';
 import { connect } from '../connect.ts';
+import { openJobPool } from './job-pool.ts';
 import { jobSchema, silentLogger } from './job-schema.ts';
 
 /** Work that is done in the background, by whichever node takes it. */
@@ -45,11 +46,11 @@ export async function startJobs(options: JobRunnerOptions): Promise<{ stop(): Pr
       },
     ]),
   );
+  const { pool, end } = openJobPool(url, { role: 'carewall_jobs', max: 4, onError: onFault });
   const runner = await run({
-    connectionString: asJobs(url),
+    pgPool: pool,
     schema: jobSchema,
     concurrency: 2,
-    maxPoolSize: 3,
     noHandleSignals: true,
     pollInterval: everyMs,
     gracefulShutdownAbortTimeout: 1_000,
@@ -76,9 +77,7 @@ export async function startJobs(options: JobRunnerOptions): Promise<{ stop(): Pr
   async function stop(): Promise<void> {
     clearInterval(timer);
     await Promise.all([runner.stop(), releasing]);
-    // Only then have its connections ended.
-    await runner.promise.catch(onFault);
-    await sql.end({ timeout: 1 });
+    await Promise.all([end(), sql.end({ timeout: 1 })]);
   }
   return {
     stop() {
@@ -86,12 +85,4 @@ export async function startJobs(options: JobRunnerOptions): Promise<{ stop(): Pr
       return stopping;
     },
   };
-}
-
-/** The same database, under the queue's own role. */
-function asJobs(url: string): string {
-  const jobs = new URL(url);
-  jobs.searchParams.set('options', '-c role=carewall_jobs -c statement_timeout=15000');
-  jobs.searchParams.set('application_name', 'carewall jobs');
-  return jobs.href;
 }
