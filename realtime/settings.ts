@@ -39,6 +39,7 @@ const environmentSchema = z.object({
     )
     .optional(),
   SMS_SECRET: z.string().min(32, 'must have 32 characters or more').optional(),
+  COUNT_LINK_HOURS: z.coerce.number().int().min(1).max(720).default(24),
   HISTORY_DAYS: z.coerce.number().int().min(1).max(36_500).default(90),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
@@ -66,6 +67,8 @@ export interface Settings {
   readonly smtp: { readonly url: string; readonly from: string } | undefined;
   /** Unset: no text message is sent. */
   readonly sms: { readonly url: string; readonly secret: string } | undefined;
+  /** How long a facility's contact who did not answer is left alone before they are asked again. */
+  readonly countLinkHours: number;
   readonly logLevel: string;
 }
 
@@ -117,6 +120,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       historyDays: values.HISTORY_DAYS,
       smtp: post.smtp,
       sms: post.sms,
+      countLinkHours: values.COUNT_LINK_HOURS,
       logLevel: values.LOG_LEVEL,
     },
   };
