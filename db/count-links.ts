@@ -107,13 +107,13 @@ export type Neglected = z.infer<typeof neglectedSchema>;
 
 /**
  * Contacts of facilities of whose counts one has lapsed, over all organisations: those who were not asked within so many
- * hours, or have answered since.
+ * hours, or have answered and something has run out since.
  */
 export async function neglectedContacts(relay: Database, everyHours: number): Promise<Neglected[]> {
   const rows = await relay`
     with neglected as (
-      select distinct org_id, facility from carewall.availability
-      where (entity -> 'lapsed')::boolean or valid_until <= clock_timestamp()
+      select org_id, facility, max((entity ->> 'validUntil')::timestamptz) as ran_out from carewall.availability
+      where (entity -> 'lapsed')::boolean or valid_until <= clock_timestamp() group by org_id, facility
     )
     select c.org_id as org, c.id as contact, c.channel as by, coalesce(p.timezone, 'UTC') as zone,
       coalesce(newest.version, 0) as version
@@ -121,10 +121,11 @@ export async function neglectedContacts(relay: Database, everyHours: number): Pr
     join carewall.count_contacts c on c.org_id = n.org_id and c.facility = n.facility
     join carewall.places p on p.org_id = n.org_id and p.id = n.facility and p.status = 'active'
     left join lateral (
-      select l.version, l.created_at, l.entity ->> 'status' as status from carewall.count_links l
+      select l.version, l.created_at, (l.entity ->> 'submittedAt')::timestamptz as submitted_at
+      from carewall.count_links l
       where l.org_id = c.org_id and l.contact = c.id order by l.created_at desc, l.id limit 1
     ) newest on true
-    where newest.version is null or newest.status = 'submitted'
+    where newest.version is null or newest.submitted_at < n.ran_out
       or newest.created_at < clock_timestamp() - make_interval(hours => ${everyHours}::int)
     order by c.org_id, c.id limit 1000`;
   return z.array(neglectedSchema).parse(rows);

@@ -62,8 +62,9 @@ function load(context: StoreContext, command: CountLinkCommand): Promise<Loaded>
   switch (command.type) {
     case 'contact.add':
       return loadAdd(context, command);
-    case 'contact.change':
     case 'contact.remove':
+      return loadRemove(context, command);
+    case 'contact.change':
     case 'link.send':
       return loadContact(context, command);
     case 'link.submit':
@@ -89,9 +90,28 @@ async function loadAdd(context: StoreContext, command: CountLinkCommandOf<'conta
   };
 }
 
+async function loadRemove(
+  context: StoreContext,
+  { data }: CountLinkCommandOf<'contact.remove'>,
+): Promise<Loaded> {
+  const { facility } = data;
+  const [place, contacts] = await Promise.all([
+    pathOfFacility(context, facility),
+    lockContacts(context, { facility }),
+  ]);
+  const contact = contacts.find(({ id }) => id === data.contact);
+  return {
+    path: place?.path,
+    topicKind,
+    ...(contact === undefined ? {} : { version: contact.version }),
+    decide: () => decideRemove(facility, contact),
+    writes: (events) => countLinkWrites(events, contacts),
+  };
+}
+
 async function loadContact(
   context: StoreContext,
-  command: CountLinkCommandOf<'contact.change' | 'contact.remove' | 'link.send'>,
+  command: CountLinkCommandOf<'contact.change' | 'link.send'>,
 ): Promise<Loaded> {
   const id = command.data.contact;
   const [place, contacts, link] = await Promise.all([
@@ -107,10 +127,10 @@ async function loadContact(
     topicKind,
     // Of what is sent, that of the newest link: of two that ask at once, one has an effect.
     version: command.type === 'link.send' ? (link?.version ?? 0) : contact.version,
-    decide: (decision: DecisionContext) => {
-      if (command.type === 'contact.change') return decideChange(known, command, decision);
-      return command.type === 'contact.remove' ? decideRemove(known) : decideSend(known, command, decision);
-    },
+    decide: (decision: DecisionContext) =>
+      command.type === 'contact.change'
+        ? decideChange(known, command, decision)
+        : decideSend(known, command, decision),
     writes: (events) => countLinkWrites(events, contacts),
   };
 }

@@ -73,8 +73,13 @@ const definitions = {
   'contact.remove': {
     summary: 'Ask them no more',
     right: 'contacts.manage',
-    data: z.strictObject({ contact: idSchema }),
-    example: { given: [contact('to-remove')], data: { contact: 'to-remove' }, as: 'provider' },
+    // With the facility: who is asked no more is not there any more to say which it was.
+    data: z.strictObject({ facility: idSchema, contact: idSchema }),
+    example: {
+      given: [contact('to-remove')],
+      data: { facility: 'rgh', contact: 'to-remove' },
+      as: 'provider',
+    },
   },
   'link.send': {
     summary: 'Send a contact a link through which counts can be given once',

@@ -58,7 +58,8 @@ export function decideChange(
 }
 
 /** Decides that somebody is not to be asked any more. Their links go with them. */
-export function decideRemove({ facility, contact }: KnownContact): Decision {
+export function decideRemove(facility: string, contact: Contact | undefined): Decision {
+  if (contact === undefined) return reject(refuse('not_found', 'there is no such contact here'));
   return accept([contactMoved(facility, 'contact.removed', { from: contact })]);
 }
 
