@@ -1,10 +1,18 @@
 import type { words as appointments } from '../appointments/words.en.ts';
+import type { words as contacts } from '../contacts/words.en.ts';
+import type { words as countLink } from '../count-link/words.en.ts';
+import type { words as mailbox } from '../demo-mailbox/words.en.ts';
 import type { words as feeds } from '../feeds/words.en.ts';
 import type { words as payments } from '../payments/words.en.ts';
 import type { en } from './en.ts';
 
 /** The texts of pages that are fetched with them; types alone, which bring nothing into the start. */
-type PageTexts = typeof appointments & typeof feeds & typeof payments;
+type PageTexts = typeof appointments &
+  typeof contacts &
+  typeof countLink &
+  typeof feeds &
+  typeof mailbox &
+  typeof payments;
 type English = typeof en & PageTexts;
 type EnglishKey = keyof English;
 type Plural = 'one' | 'other';

@@ -54,6 +54,10 @@ const contexts: readonly LazyContext[] = [
     kinds: [{ kind: 'org/*/feeds' }, { kind: 'unit/*/feeds' }],
     load: async () => (await import('#domain/feeds/module.ts')).feedsModule,
   },
+  {
+    kinds: [{ kind: 'facility/*/contacts', toldBy: 'network/availability' }],
+    load: async () => (await import('#domain/count-links/module.ts')).countLinksModule,
+  },
 ];
 
 /** Every kind of topic that this client knows. */
