@@ -11,7 +11,7 @@ const words = {
       [
         `Good day ${contact},`,
         '',
-        `the counts of available beds of ${facility} are out of date. Please say how many there are now:`,
+        `please say how many beds are available at ${facility} now:`,
         '',
         url,
         '',
@@ -26,7 +26,7 @@ const words = {
       [
         `Kính gửi ${contact},`,
         '',
-        `số giường trống của ${facility} đã quá hạn. Vui lòng cho biết hiện còn bao nhiêu giường:`,
+        `vui lòng cho biết hiện ${facility} còn bao nhiêu giường trống:`,
         '',
         url,
         '',

@@ -6,14 +6,13 @@ import type { CommandRunner } from '#db/command-runner.ts';
 import { type HeldLink, linkAccountOf, linkBySecret, sessionOfLink } from '#db/count-link-sessions.ts';
 import { hashOfLinkSecret, readLinkAsks } from '#db/count-links.ts';
 import type { Databases } from '#db/databases.ts';
-import { answeredLevelsSchema } from '#domain/count-links/commands.ts';
 import { isLive } from '#domain/count-links/states.ts';
 import { type ErrorCode, type Refusal, refuse } from '#domain/errors.ts';
-import { uuidVersion } from '#domain/uuid.ts';
 import { problem } from '../../http/problem.ts';
 import { readJson } from '../../http/read-json.ts';
 import { createKeyedBuckets } from '../../limits.ts';
 import { addressBlock } from '../../session/address-block.ts';
+import { openLinkSchema, submitLinkSchema } from './link-messages.ts';
 
 export interface LinkDoorOptions {
   readonly databases: Pick<Databases, 'app' | 'identity'>;
@@ -28,13 +27,6 @@ const mostAddresses = 20_000;
 /** Longer than any answer about twelve levels of care. */
 const mostBytes = 8 * 1024;
 
-const token = z.string().max(256);
-const openSchema = z.strictObject({ token });
-const submitSchema = z.strictObject({
-  token,
-  id: z.uuid().refine((id) => uuidVersion(id) === 7, 'must be a UUIDv7'),
-  levels: answeredLevelsSchema,
-});
 const clientSchema = z.object({ address: z.string() });
 
 /** The one answer to a secret that opens nothing, whether it is misspelt, made up or forgotten. */
@@ -107,7 +99,7 @@ export function createLinkDoor(options: LinkDoorOptions): Hono {
     if (!looks.take(block)) return refused(tooMany);
     const tooLong = excess(context);
     if (tooLong !== undefined) return refused(tooLong);
-    const read = await readJson(context.req.raw, openSchema);
+    const read = await readJson(context.req.raw, openLinkSchema);
     if (!read.ok) return refused(read.error);
     const held = await find(read.data.token);
     const asks = held && (await readLinkAsks(app, held.org, held.link));
@@ -136,7 +128,7 @@ export function createLinkDoor(options: LinkDoorOptions): Hono {
     if (!looks.take(block)) return refused(tooMany);
     const tooLong = excess(context);
     if (tooLong !== undefined) return refused(tooLong);
-    const read = await readJson(context.req.raw, submitSchema);
+    const read = await readJson(context.req.raw, submitLinkSchema);
     if (!read.ok) return refused(read.error);
     const { token: secret, id, levels } = read.data;
     const held = await find(secret);

@@ -3,7 +3,7 @@ export const words = {
   'count-link.title': 'Available beds',
   'count-link.title-of': '{{facility}}: available beds',
   'count-link.loading': 'Opening the link',
-  'count-link.intro': 'Say how many beds are available now. Nobody else is named here, and no patient.',
+  'count-link.intro': 'Say how many beds are available now. The network sees what you send at once.',
   'count-link.valid': 'This link can be used once, until {{time}}.',
   'count-link.last': 'Last said {{time}}, {{age}} ago',
   'count-link.last-now': 'Last said just now',

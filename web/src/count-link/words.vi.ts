@@ -6,8 +6,7 @@ export const words = {
   'count-link.title': 'Giường trống',
   'count-link.title-of': '{{facility}}: giường trống',
   'count-link.loading': 'Đang mở liên kết',
-  'count-link.intro':
-    'Cho biết hiện còn bao nhiêu giường. Trang này không hiển thị ai khác và không có bệnh nhân nào.',
+  'count-link.intro': 'Cho biết hiện còn bao nhiêu giường. Mạng lưới thấy ngay những gì bạn gửi.',
   'count-link.valid': 'Liên kết dùng được một lần, đến {{time}}.',
   'count-link.last': 'Báo lần cuối {{time}}, {{age}} trước',
   'count-link.last-now': 'Vừa báo xong',
