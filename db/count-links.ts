@@ -127,6 +127,6 @@ export async function neglectedContacts(relay: Database, everyHours: number): Pr
     ) newest on true
     where newest.version is null or newest.submitted_at < n.ran_out
       or newest.created_at < clock_timestamp() - make_interval(hours => ${everyHours}::int)
-    order by c.org_id, c.id limit 1000`;
+    order by c.channel, c.org_id, c.id limit 1000`;
   return z.array(neglectedSchema).parse(rows);
 }
