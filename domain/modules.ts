@@ -2,6 +2,7 @@ import { alertsModule } from './alerts/module.ts';
 import { appointmentsModule } from './appointments/module.ts';
 import { bedsModule } from './beds/module.ts';
 import { conversationsModule } from './conversations/module.ts';
+import { countLinksModule } from './count-links/module.ts';
 import { feedsModule } from './feeds/module.ts';
 import type { Module } from './module.ts';
 import { networkModule } from './network/module.ts';
@@ -21,6 +22,7 @@ export const modules: readonly Module[] = [
   conversationsModule,
   feedsModule,
   privacyModule,
+  countLinksModule,
 ];
 
 /** What all contexts declare, by name; see `Registry`. */

@@ -1,7 +1,15 @@
+import { startCountLinks } from './ingest/links/links-part.ts';
 import { startJobsPart } from './jobs/jobs-part.ts';
 import type { StartPart } from './part.ts';
+import { startDemoMailbox } from './post/mailbox-part.ts';
 import { startPrivacyPart } from './privacy/privacy-part.ts';
 import { startSessionPart } from './session/session-part.ts';
 
 /** The one list of parts beside the path. */
-export const parts: readonly StartPart[] = [startJobsPart, startSessionPart, startPrivacyPart];
+export const parts: readonly StartPart[] = [
+  startJobsPart,
+  startSessionPart,
+  startPrivacyPart,
+  startCountLinks,
+  startDemoMailbox,
+];

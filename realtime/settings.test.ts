@@ -79,3 +79,30 @@ test('a node in production makes no key ring of its own', () => {
   });
   expect(read.ok && read.settings.keyRing).toEqual({ file: '/data/key-ring.json', make: false });
 });
+
+test('mail and text messages need who they are from and a secret; nothing goes in the clear', () => {
+  const whole = {
+    SMTP_URL: 'smtp://mail.example:587',
+    MAIL_FROM: 'Carewall <carewall@hospital.example>',
+    SMS_URL: 'https://texts.example/send',
+    SMS_SECRET: 's'.repeat(32),
+  };
+  const read = readSettings(whole);
+  expect(read.ok && [read.settings.smtp, read.settings.sms]).toEqual([
+    { url: whole.SMTP_URL, from: whole.MAIL_FROM },
+    { url: whole.SMS_URL, secret: whole.SMS_SECRET },
+  ]);
+  expect(faultsOf({ SMTP_URL: whole.SMTP_URL, SMS_URL: whole.SMS_URL })).toEqual([
+    'MAIL_FROM: is needed where mail is sent',
+    'SMS_SECRET: is needed where text messages are sent',
+  ]);
+  const { length } = faultsOf({
+    SMTP_URL: 'http://mail.example',
+    MAIL_FROM: 'a@b.example\r\nbcc: c@d.example',
+    SMS_URL: 'http://texts.example/send',
+    SMS_SECRET: 'short',
+    COUNT_LINK_HOURS: '0',
+  });
+  expect(length).toBe(5);
+  expect(faultsOf({ SMS_URL: 'http://127.0.0.1:9/send', SMS_SECRET: whole.SMS_SECRET })).toEqual([]);
+});

@@ -53,6 +53,7 @@ const environmentSchema = z.object({
   SMS_SECRET: z.string().min(32, 'must have 32 characters or more').optional(),
   ERASURE_KEEPS: z.string().optional(),
   RETENTION_DAYS: z.string().default(''),
+  COUNT_LINK_HOURS: z.coerce.number().int().min(1).max(720).default(24),
   HISTORY_DAYS: z.coerce.number().int().min(1).max(36_500).default(90),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
@@ -93,6 +94,8 @@ export interface Settings {
   readonly retention: Retention;
   /** What stays of an erased person, under a pseudonym. */
   readonly erasureKeeps: readonly Keepable[];
+  /** How long a facility's contact who did not answer is left alone before they are asked again. */
+  readonly countLinkHours: number;
   readonly logLevel: string;
 }
 
@@ -159,6 +162,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       sms: post.sms,
       retention: privacy.retention,
       erasureKeeps: privacy.keeps,
+      countLinkHours: values.COUNT_LINK_HOURS,
       logLevel: values.LOG_LEVEL,
     },
   };

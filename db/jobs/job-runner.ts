@@ -1,6 +1,6 @@
 import { parseCronItems, run, type TaskList } from 'graphile-worker';
 import { connect } from '../connect.ts';
-import { urlForQueue } from '../database-url.ts';
+import { openJobPool } from './job-pool.ts';
 import { jobSchema, silentLogger } from './job-schema.ts';
 
 /** Work that is done in the background, by whichever node takes it. */
@@ -46,25 +46,50 @@ export async function startJobs(options: JobRunnerOptions): Promise<{ stop(): Pr
       },
     ]),
   );
-  const runner = await run({
-    connectionString: asJobs(url),
-    schema: jobSchema,
-    concurrency: 2,
-    maxPoolSize: 3,
-    noHandleSignals: true,
-    pollInterval: everyMs,
-    gracefulShutdownAbortTimeout: 1_000,
-    logger: silentLogger,
-    taskList,
-    parsedCronItems: parseCronItems(
-      tasks.flatMap(({ name, every }) =>
-        every === undefined
-          ? []
-          : [{ task: name, match: every, options: { backfillPeriod: 0, maxAttempts: 1 } }],
+  const { pool, end } = openJobPool(url, { role: 'carewall_jobs', max: 4, onError: onFault });
+  const begin = () =>
+    run({
+      pgPool: pool,
+      schema: jobSchema,
+      concurrency: 2,
+      noHandleSignals: true,
+      pollInterval: everyMs,
+      gracefulShutdownAbortTimeout: 1_000,
+      logger: silentLogger,
+      taskList,
+      parsedCronItems: parseCronItems(
+        tasks.flatMap(({ name, every }) =>
+          every === undefined
+            ? []
+            : [{ task: name, match: every, options: { backfillPeriod: 0, maxAttempts: 1 } }],
+        ),
       ),
-    ),
-  });
-  runner.promise.catch(onFault);
+    });
+  let stopping: Promise<void> | undefined;
+  let restart: NodeJS.Timeout | undefined;
+  let runner = await begin();
+  // The library ends its work for good where it cannot reach the database at the wrong moment.
+  const watch = (): void => {
+    runner.promise.catch((error: unknown) => {
+      onFault(error);
+      if (stopping === undefined) restart = setTimeout(() => void beginAgain(), 5_000);
+    });
+  };
+  let beginning: Promise<void> = Promise.resolve();
+  function beginAgain(): Promise<void> {
+    beginning = begin().then(
+      (next) => {
+        runner = next;
+        watch();
+      },
+      (error: unknown) => {
+        onFault(error);
+        if (stopping === undefined) restart = setTimeout(() => void beginAgain(), 5_000);
+      },
+    );
+    return beginning;
+  }
+  watch();
 
   const sql = connect(url, { role: 'carewall_jobs', max: 1, name: 'carewall jobs' });
   let releasing: Promise<unknown> = Promise.resolve();
@@ -73,13 +98,13 @@ export async function startJobs(options: JobRunnerOptions): Promise<{ stop(): Pr
   }, 30_000);
   timer.unref();
 
-  let stopping: Promise<void> | undefined;
   async function stop(): Promise<void> {
     clearInterval(timer);
-    await Promise.all([runner.stop(), releasing]);
-    // Only then have its connections ended.
-    await runner.promise.catch(onFault);
-    await sql.end({ timeout: 1 });
+    clearTimeout(restart);
+    await beginning;
+    // One that has ended by itself has nothing left to stop.
+    await Promise.all([runner.stop().catch(() => undefined), releasing]);
+    await Promise.all([end(), sql.end({ timeout: 1 })]);
   }
   return {
     stop() {
@@ -87,12 +112,4 @@ export async function startJobs(options: JobRunnerOptions): Promise<{ stop(): Pr
       return stopping;
     },
   };
-}
-
-/** The same database, under the queue's own role. */
-function asJobs(url: string): string {
-  const jobs = urlForQueue(url);
-  jobs.searchParams.set('options', '-c role=carewall_jobs -c statement_timeout=15000');
-  jobs.searchParams.set('application_name', 'carewall jobs');
-  return jobs.href;
 }

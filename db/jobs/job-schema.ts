@@ -1,5 +1,5 @@
 import { Logger, runMigrations } from 'graphile-worker';
-import { urlForQueue } from '../database-url.ts';
+import { openJobPool } from './job-pool.ts';
 
 /** Where the queue's library keeps its tables. */
 export const jobSchema = 'graphile_worker';
@@ -9,10 +9,11 @@ export const silentLogger = new Logger(() => () => undefined);
 
 /** Brings the queue's own tables to the version of its library. Does nothing where they are. */
 export async function migrateJobs(url: string): Promise<void> {
-  await runMigrations({
-    connectionString: urlForQueue(url).href,
-    schema: jobSchema,
-    maxPoolSize: 1,
-    logger: silentLogger,
-  });
+  // What befalls a connection in use is raised where it is used.
+  const { pool, end } = openJobPool(url, { max: 1, onError: () => undefined });
+  try {
+    await runMigrations({ pgPool: pool, schema: jobSchema, logger: silentLogger });
+  } finally {
+    await end();
+  }
 }

@@ -51,6 +51,14 @@ export function levelWrites(
   });
 }
 
+/** The row of a level that another context moved, from the event alone: one that had a version has a row. */
+export function movedLevelWrites(event: NewEvent): Write[] {
+  const facility = event.topic.split('/')[1] ?? '';
+  const { level, version, from } = availabilityMovedSchema.parse(event.data);
+  const before = { version: version - 1, now: from, before: undefined };
+  return levelWrites(facility, new Map(version === 1 ? [] : [[level, before]]), [event]);
+}
+
 function writeOf(
   row: { facility: string; level: LevelOfCare; version: number; known: boolean },
   entity: AttestedLevel | undefined,

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { type LevelCommand, parseNetworkCommand } from '#domain/network/commands.ts';
 import { decideLevels } from '#domain/network/decide.ts';
+import { isAvailabilityMoved } from '#domain/network/events.ts';
 import { networkModule } from '#domain/network/module.ts';
 import { facilityAvailabilitySchema } from '#domain/network/schema.ts';
 import { type ContextStore, type Loaded, parseOr, type StoreContext } from '../store.ts';
 import type { Tagged } from '../vault.ts';
-import { levelWrites, readLevels } from './attested-levels.ts';
+import { levelWrites, movedLevelWrites, readLevels } from './attested-levels.ts';
 import { censusSnapshot } from './census.ts';
 import { loadRegistration } from './facilities.ts';
 import { networkSnapshot, regionSnapshot } from './network-snapshots.ts';
@@ -21,11 +22,12 @@ export const networkStore: ContextStore = {
       load: (context: StoreContext) =>
         parsed.type === 'facility.register' ? loadRegistration(context, parsed) : load(context, parsed),
     })),
-  project: (events) => {
-    throw new Error(
-      `no other context counts beds for a facility, yet one said ${events.map(({ type }) => type).join(', ')}`,
-    );
-  },
+  // What is said through a link. A level that has a version has a row.
+  project: (events) =>
+    events.flatMap((event) => {
+      if (!isAvailabilityMoved(event.type)) throw new Error(`no other context says ${event.type}`);
+      return movedLevelWrites(event);
+    }),
   snapshot(context, kind, id = '') {
     if (kind === topicKind) return availabilitySnapshot(context, id);
     if (kind === 'facility/*/census') return censusSnapshot(context, id);

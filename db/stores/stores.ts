@@ -3,6 +3,7 @@ import { alertsStore } from './alerts.ts';
 import { appointmentsStore } from './appointments.ts';
 import { bedsStore } from './beds.ts';
 import { conversationsStore } from './conversations.ts';
+import { countLinksStore } from './count-links.ts';
 import { feedsStore } from './feeds.ts';
 import { networkStore } from './network.ts';
 import { paymentsStore } from './payments.ts';
@@ -20,4 +21,5 @@ export const stores: readonly ContextStore[] = [
   networkStore,
   feedsStore,
   privacyStore,
+  countLinksStore,
 ];

@@ -9,6 +9,7 @@ import {
   topicListSchema,
 } from '#domain/protocol.ts';
 import { topicSchema } from '#domain/topic.ts';
+import { openedLinkSchema, openLinkSchema, submitLinkSchema } from '../ingest/links/link-messages.ts';
 import { jsonSchema } from './json-schema.ts';
 import { body, json, problems } from './openapi-parts.ts';
 import { secondFactor, signInPaths } from './openapi-sign-in.ts';
@@ -30,6 +31,7 @@ const userSchema = z.object({
   grants: z.array(z.object({ role: z.string(), place: z.string() })),
 });
 
+const exampleToken = '0'.repeat(64);
 const exampleId = '0195500f-6b00-7000-8000-000000000001';
 
 /** The HTTP interface as an OpenAPI 3.1 document, made from the schemas that the server itself parses with. */
@@ -223,6 +225,40 @@ export function openApiDocument(serverUrl: string): Record<string, unknown> {
           responses: {
             200: json('Places, each with its distance in metres along the great circle', nearbyPlacesSchema),
             ...problems('invalid', 'unauthenticated', 'rate_limited'),
+          },
+        },
+      },
+      '/api/v1/count-links/open': {
+        post: {
+          summary: 'Look at what a link in a letter asks; uses nothing up',
+          security: [],
+          requestBody: body(openLinkSchema, { token: exampleToken }),
+          responses: {
+            200: json('The counts of its facility, or why it is of no use any more', openedLinkSchema),
+            ...problems('invalid', 'not_found', 'too_large', 'rate_limited'),
+          },
+        },
+      },
+      '/api/v1/count-links/submit': {
+        post: {
+          summary: 'Give the counts that a link asks for, once',
+          security: [],
+          requestBody: body(submitLinkSchema, {
+            token: exampleToken,
+            id: exampleId,
+            levels: [{ level: 'hospice', version: 1, available: 3 }],
+          }),
+          responses: {
+            200: json('They are saved', z.object({ saved: z.literal(true) })),
+            ...problems(
+              'invalid',
+              'not_found',
+              'conflict',
+              'gone',
+              'too_large',
+              'rate_limited',
+              'unavailable',
+            ),
           },
         },
       },

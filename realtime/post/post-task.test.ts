@@ -78,7 +78,7 @@ async function jobsLeft(): Promise<number> {
 }
 
 describe('a letter', () => {
-  test('is sent once by one of two nodes, and its address forgotten; one that was never committed is not', async () => {
+  test('INV-17.4 is sent once by one of two nodes, and its address forgotten; one that was never committed is not', async () => {
     const out: Outgoing[] = [];
     const carry: Carrier = async (one) => {
       out.push(one);

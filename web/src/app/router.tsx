@@ -81,7 +81,29 @@ const tableRoute = createRoute({
 const updateRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/facilities/$facility/update',
+  staticData: { words: ['contacts'] },
   component: lazyRouteComponent(() => import('../availability/update-page.tsx'), 'UpdatePage'),
+});
+
+const contactsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/facilities/$facility/contacts',
+  staticData: { words: ['contacts'] },
+  component: lazyRouteComponent(() => import('../contacts/contacts-page.tsx'), 'ContactsPage'),
+});
+
+const countRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/count',
+  staticData: { open: true, words: ['count-link'] },
+  component: lazyRouteComponent(() => import('../count-link/count-page.tsx'), 'CountPage'),
+});
+
+const mailboxRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/demo/mailbox',
+  staticData: { open: true, words: ['mailbox'] },
+  component: lazyRouteComponent(() => import('../demo-mailbox/mailbox-page.tsx'), 'MailboxPage'),
 });
 
 const messagesRoute = createRoute({
@@ -139,6 +161,9 @@ export function createAppRouter() {
       networkRoute,
       tableRoute,
       updateRoute,
+      contactsRoute,
+      countRoute,
+      mailboxRoute,
       messagesRoute,
       conversationRoute,
       meRoute,

@@ -1,5 +1,6 @@
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
+import { countLinkRights } from '#domain/count-links/access.ts';
 import { levelsOfCare } from '#domain/network/levels.ts';
 import { networkModule } from '#domain/network/module.ts';
 import type { FacilityAvailability } from '#domain/network/schema.ts';
@@ -80,6 +81,10 @@ function Update({ facility }: { facility: AttestingFacility }) {
   const { state } = reading;
   if (state === undefined) return <Loading title={t('update.loading')} />;
   const may = mayAsk(networkModule, 'availability.attest', { grants: session.grants, path: facility.path });
+  const readers: readonly string[] = countLinkRights['contacts.read'];
+  const asks = session.grants.some(
+    ({ role, place }) => readers.includes(role) && facility.path.includes(place),
+  );
   const levels = levelsOfCare.flatMap((level) => state.levels[level] ?? []);
   // Where nobody has said how many are available there is nothing that could still be true.
   const counted = levels.filter(({ available }) => available !== undefined);
@@ -132,6 +137,17 @@ function Update({ facility }: { facility: AttestingFacility }) {
             />
           ))}
         </ul>
+      )}
+      {asks && (
+        <p>
+          <Link
+            to="/facilities/$facility/contacts"
+            params={{ facility: facility.id }}
+            className="update-asked"
+          >
+            {t('contacts.link')}
+          </Link>
+        </p>
       )}
       {may && (
         <AddLevel

@@ -1,17 +1,12 @@
-import type { words as appointments } from '../appointments/words.en.ts';
-import type { words as feeds } from '../feeds/words.en.ts';
-import type { words as mySecurity } from '../my-security/words.en.ts';
-import type { words as payments } from '../payments/words.en.ts';
-import type { words as signIn } from '../sign-in/words.en.ts';
 import type { en } from './en.ts';
+import type { pageWords } from './page-words.ts';
 
+/** What holds of all members of a union at once. */
+type AllOf<Union> = (Union extends unknown ? (member: Union) => void : never) extends (all: infer All) => void
+  ? All
+  : never;
 /** The texts of pages that are fetched with them; types alone, which bring nothing into the start. */
-type PageTexts = typeof appointments & typeof feeds & typeof payments & typeof signIn & typeof mySecurity;
-import type { words as privacy } from '../privacy/words.en.ts';
-import type { en } from './en.ts';
-
-/** The texts of pages that are fetched with them; types alone, which bring nothing into the start. */
-type PageTexts = typeof appointments & typeof feeds & typeof payments & typeof privacy;
+type PageTexts = AllOf<Awaited<ReturnType<(typeof pageWords)[keyof typeof pageWords]['en']>>['words']>;
 type English = typeof en & PageTexts;
 type EnglishKey = keyof English;
 type Plural = 'one' | 'other';

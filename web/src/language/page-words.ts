@@ -13,12 +13,21 @@ export const pageWords = {
     en: () => import('../appointments/words.en.ts'),
     vi: () => import('../appointments/words.vi.ts'),
   },
+  contacts: { en: () => import('../contacts/words.en.ts'), vi: () => import('../contacts/words.vi.ts') },
+  'count-link': {
+    en: () => import('../count-link/words.en.ts'),
+    vi: () => import('../count-link/words.vi.ts'),
+  },
   feeds: { en: () => import('../feeds/words.en.ts'), vi: () => import('../feeds/words.vi.ts') },
   'my-security': {
     en: () => import('../my-security/words.en.ts'),
     vi: () => import('../my-security/words.vi.ts'),
   },
   privacy: { en: () => import('../privacy/words.en.ts'), vi: () => import('../privacy/words.vi.ts') },
+  mailbox: {
+    en: () => import('../demo-mailbox/words.en.ts'),
+    vi: () => import('../demo-mailbox/words.vi.ts'),
+  },
   payments: { en: () => import('../payments/words.en.ts'), vi: () => import('../payments/words.vi.ts') },
   'sign-in': { en: () => import('../sign-in/words.en.ts'), vi: () => import('../sign-in/words.vi.ts') },
 } as const satisfies Readonly<Record<string, LoadWords>>;

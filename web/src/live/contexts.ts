@@ -58,6 +58,10 @@ const contexts: readonly LazyContext[] = [
     kinds: [{ kind: 'org/*/privacy' }, { kind: 'user/*/privacy' }],
     load: async () => (await import('#domain/privacy/module.ts')).privacyModule,
   },
+  {
+    kinds: [{ kind: 'facility/*/contacts', toldBy: 'network/availability' }],
+    load: async () => (await import('#domain/count-links/module.ts')).countLinksModule,
+  },
 ];
 
 /** Every kind of topic that this client knows. */
