@@ -8,6 +8,8 @@ import type { Database, Queries } from './connect.ts';
 
 /** How long a session lasts at most, however often it is refreshed. */
 const sessionHours = 8;
+/** How long a wall's lasts without a word from it: one that was switched off for a week comes back by itself. */
+export const wallSessionDays = 30;
 
 export interface NewSession {
   readonly id: string;
@@ -37,6 +39,7 @@ const tokenSchema = z.object({
   account: z.string(),
   expiresAt: instant,
   used: z.boolean(),
+  slides: z.boolean(),
   alive: z.boolean(),
 });
 const liveSessionSchema = z.object({
@@ -96,7 +99,8 @@ export async function rotateRefreshToken(sql: Database, hash: Buffer, next: Buff
   return sql.begin(async (transaction): Promise<Rotation> => {
     // The session is locked with it: a session must not end between this look and the new token.
     const [row] = await transaction`
-      select t.session, s.account, s.expires_at as "expiresAt", t.used_at is not null as used,
+      select t.session, s.account, s.kind = 'wall' as slides, s.expires_at as "expiresAt",
+        (t.used_at is not null or t.void_at is not null) and not ${isLastOfWall(transaction)} as used,
         s.ended_at is null and s.expires_at > clock_timestamp() and a.disabled_at is null as alive
       from carewall.refresh_tokens t
       join carewall.sessions s on s.id = t.session
@@ -113,13 +117,37 @@ export async function rotateRefreshToken(sql: Database, hash: Buffer, next: Buff
       return { outcome: 'reused' };
     }
     await transaction`update carewall.refresh_tokens set used_at = clock_timestamp() where hash = ${hash}`;
+    const expiresAt = token.slides ? await slide(transaction, token.session) : token.expiresAt;
     await transaction`
       insert into carewall.refresh_tokens (hash, org_id, session)
         select ${next}::bytea, org_id, id from carewall.sessions where id = ${token.session}`;
     const account = await accountById(transaction, token.account);
     if (account === undefined) return { outcome: 'ended' };
-    return { outcome: 'rotated', session: { id: token.session, expiresAt: token.expiresAt }, account };
+    return { outcome: 'rotated', session: { id: token.session, expiresAt }, account };
   });
+}
+
+/**
+ * Whether a token that was used is the last that its wall is known to have got: no later one was used, and it is not
+ * void itself. A display that lost its power, or the answer, brings it again.
+ */
+function isLastOfWall(sql: Queries): postgres.PendingQuery<postgres.Row[]> {
+  return sql`(
+    s.kind = 'wall' and t.void_at is null and not exists (
+      select from carewall.refresh_tokens later
+      where later.session = t.session and later.issued_at > t.issued_at and later.used_at is not null
+    ))`;
+}
+
+/** A wall's session lasts on from each refresh. Tokens of it that nobody has used are void: it has a newer one. */
+async function slide(sql: Queries, session: string): Promise<number> {
+  await sql`
+    update carewall.refresh_tokens set void_at = clock_timestamp()
+    where session = ${session} and used_at is null and void_at is null`;
+  const [row] = await sql`
+    update carewall.sessions set expires_at = clock_timestamp() + make_interval(days => ${wallSessionDays}::int)
+    where id = ${session} returning expires_at as "expiresAt"`;
+  return z.object({ expiresAt: instant }).parse(row).expiresAt;
 }
 
 /** Ends a session that its owner signs out of, and tells the nodes. False where there is none, or it had ended. */
@@ -145,7 +173,7 @@ async function end(
       insert into carewall.rights_log (org_id, principal, session) select org_id, account, id from ended
     ), audited as (
       insert into carewall.audit (org_id, principal, session, action, outcome)
-        select e.org_id, jsonb_build_object('kind', 'person', 'id', a.id, 'name', a.name), e.id, ${as.action}, ${as.outcome}
+        select e.org_id, jsonb_build_object('kind', a.kind, 'id', a.id, 'name', a.name), e.id, ${as.action}, ${as.outcome}
         from ended e join carewall.accounts a on a.id = e.account
     )
     select id from ended`;

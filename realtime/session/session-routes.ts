@@ -1,10 +1,11 @@
 import { type Context, Hono } from 'hono';
-import { deleteCookie, generateCookie, getCookie } from 'hono/cookie';
+import { getCookie } from 'hono/cookie';
 import { z } from 'zod';
 import { type Refusal, refuse } from '#domain/errors.ts';
 import { problem } from '../http/problem.ts';
 import { readJson } from '../http/read-json.ts';
 import type { AccessTokens } from './access-tokens.ts';
+import { refreshCookie, refreshCookieName } from './refresh-cookie.ts';
 import { fromOwnPage } from './same-site.ts';
 import type { SignedIn, SignIn, SignInRefusal } from './sign-in.ts';
 
@@ -17,7 +18,6 @@ export interface SessionRoutesOptions {
   readonly onFault?: (error: unknown) => void;
 }
 
-const cookieName = 'carewall_refresh';
 const path = '/api/v1/session';
 
 const credentialsSchema = z.strictObject({
@@ -33,17 +33,12 @@ export function createSessionRoutes(options: SessionRoutesOptions): Hono {
   const { signIn, accessTokens, publicUrl, clock } = options;
   const routes = new Hono();
 
-  function cookieOptions() {
-    const secure = new URL(publicUrl()).protocol === 'https:';
-    return { path, httpOnly: true, sameSite: 'Strict', secure } as const;
-  }
-
   function granted(context: Context, { accessToken, expiresIn, user, ...rest }: SignedIn): Response {
     const maxAge = Math.max(0, Math.floor((rest.sessionExpiresAt - clock()) / 1000));
     const { id, name, email, org, grants } = user;
     return context.json({ accessToken, expiresIn, user: { id, name, email, org, grants } }, 200, {
       'cache-control': 'no-store',
-      'set-cookie': generateCookie(cookieName, rest.refreshToken, { ...cookieOptions(), maxAge }),
+      'set-cookie': refreshCookie(publicUrl(), rest.refreshToken, maxAge),
     });
   }
 
@@ -66,17 +61,17 @@ export function createSessionRoutes(options: SessionRoutesOptions): Hono {
 
   routes.post(`${path}/refresh`, async (context) => {
     if (!fromOwnPage(context.req.raw, publicUrl())) return refused(foreignPage);
-    const refreshToken = getCookie(context, cookieName);
+    const refreshToken = getCookie(context, refreshCookieName);
     if (refreshToken === undefined) return refused(refuse('unauthenticated', 'there is no session; sign in'));
     const outcome = await signIn.refresh(refreshToken);
     if (!('code' in outcome)) return granted(context, outcome);
     return refused(outcome, {
-      'set-cookie': generateCookie(cookieName, '', { ...cookieOptions(), maxAge: 0 }),
+      'set-cookie': refreshCookie(publicUrl(), '', 0),
     });
   });
 
   routes.delete(path, async (context) => {
-    const refreshToken = getCookie(context, cookieName);
+    const refreshToken = getCookie(context, refreshCookieName);
     const bearer = bearerOf(context.req.header('authorization'));
     if (bearer !== undefined) {
       const claims = await accessTokens.verify(bearer);
@@ -87,7 +82,7 @@ export function createSessionRoutes(options: SessionRoutesOptions): Hono {
       if (!fromOwnPage(context.req.raw, publicUrl())) return refused(foreignPage);
       await signIn.signOut({ refreshToken });
     } else if (bearer === undefined) return refused(refuse('unauthenticated', 'there is no session'));
-    deleteCookie(context, cookieName, cookieOptions());
+    context.header('set-cookie', refreshCookie(publicUrl(), '', 0));
     context.header('cache-control', 'no-store');
     return context.body(null, 204);
   });

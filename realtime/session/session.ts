@@ -2,7 +2,7 @@ import type { Hono } from 'hono';
 import type { Databases } from '#db/databases.ts';
 import type { KeyRing } from '#db/key-ring.ts';
 import { faultFields, type Logger } from '../log.ts';
-import { createAccessTokens } from './access-tokens.ts';
+import { type AccessTokens, createAccessTokens } from './access-tokens.ts';
 import { createPasswords } from './passwords.ts';
 import { createSessionRegistry, type SessionRegistry } from './session-registry.ts';
 import { createSessionRoutes } from './session-routes.ts';
@@ -14,6 +14,8 @@ import { createTokenKeys } from './token-keys.ts';
 export interface Session {
   readonly registry: SessionRegistry;
   readonly routes: Hono;
+  /** Who begins a session by other means than a password gives its first token by this. */
+  readonly accessTokens: AccessTokens;
   /** Raises where too many hash at once. */
   hashPassword(password: string): Promise<string>;
 }
@@ -45,6 +47,7 @@ export async function createSession(options: {
     limits: createSignInLimits({ clock }),
   });
   return {
+    accessTokens,
     registry: createSessionRegistry({
       sqlIdentity: databases.identity,
       sqlRelay: databases.relay,
