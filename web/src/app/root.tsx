@@ -1,10 +1,11 @@
-import { Outlet, useMatches } from '@tanstack/react-router';
-import { type ReactNode, Suspense } from 'react';
+import { Navigate, Outlet, useMatches } from '@tanstack/react-router';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { WithPageTexts } from '../language/language.tsx';
 import { useStore } from '../live/hooks.ts';
 import { useLive } from '../live/provider.tsx';
 import { SignIn } from '../sign-in/sign-in.tsx';
 import { Loading } from '../ui/states.tsx';
+import { isWall, wasWall } from './kiosk-browser.ts';
 import { Arrival } from './page.tsx';
 import { Shell } from './shell.tsx';
 
@@ -25,13 +26,22 @@ export function Root() {
   );
   if (routes.some(({ open }) => open)) return <OpenPage>{page}</OpenPage>;
   if (session === 'unknown') return <Loading />;
-  if (session === 'signed-out') return <SignIn />;
+  if (session === 'signed-out') return wasWall() ? <Navigate to="/pair" replace /> : <SignIn />;
+  if (isWall(session)) {
+    return (
+      <Suspense fallback={<Loading />}>
+        <Kiosk who={session}>{page}</Kiosk>
+      </Suspense>
+    );
+  }
   return (
     <Arrival>
       <Shell who={session}>{page}</Shell>
     </Arrival>
   );
 }
+
+const Kiosk = lazy(async () => ({ default: (await import('./kiosk.tsx')).Kiosk }));
 
 /** A page without what is around the others: whoever looks at it may be nobody we know. */
 function OpenPage({ children }: { children: ReactNode }) {

@@ -22,6 +22,9 @@ export const en = {
   'app.title': '{{page}} · Carewall',
 
   'nav.feeds': 'Sources',
+  'nav.displays': 'Displays',
+  'sign-in.as-wall': 'Set this screen up as a wall',
+  'wall.name': 'Wall: {{name}}',
   'nav.payments': 'Payments',
   'nav.appointments': 'Appointments',
   'nav.me': 'Mine',

@@ -14,7 +14,9 @@ export const pageWords = {
     vi: () => import('../appointments/words.vi.ts'),
   },
   feeds: { en: () => import('../feeds/words.en.ts'), vi: () => import('../feeds/words.vi.ts') },
+  pairing: { en: () => import('../pairing/words.en.ts'), vi: () => import('../pairing/words.vi.ts') },
   payments: { en: () => import('../payments/words.en.ts'), vi: () => import('../payments/words.vi.ts') },
+  walls: { en: () => import('../walls/words.en.ts'), vi: () => import('../walls/words.vi.ts') },
 } as const satisfies Readonly<Record<string, LoadWords>>;
 
 export type PageWords = keyof typeof pageWords;

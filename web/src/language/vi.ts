@@ -23,6 +23,9 @@ export const vi = {
   'app.title': '{{page}} · Carewall',
 
   'nav.feeds': 'Nguồn dữ liệu',
+  'nav.displays': 'Màn hình treo',
+  'sign-in.as-wall': 'Dùng màn hình này làm bảng treo tường',
+  'wall.name': 'Bảng: {{name}}',
   'nav.payments': 'Thanh toán',
   'nav.appointments': 'Lịch hẹn',
   'nav.me': 'Của tôi',

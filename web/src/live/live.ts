@@ -57,6 +57,8 @@ export interface Live {
   /** Hears what others say so about a topic, while it is open here. Gives a function that ends it. */
   onSignal(topic: string, listener: (said: Signalled) => void): () => void;
   signIn(email: string, password: string): Promise<SignInResult>;
+  /** Takes the session whose cookie another door of the server has given this browser. False where there is none. */
+  adopt(): Promise<boolean>;
   signOut(): Promise<void>;
   /** The server's clock in milliseconds since 1970, from the last heads and what has passed here since. */
   now(): number;

@@ -34,6 +34,8 @@ export interface PageSession {
   readonly who: ExternalStore<SignedIn | 'signed-out' | 'unknown'>;
   token(): string | undefined;
   signIn(email: string, password: string): Promise<SignInResult>;
+  /** Takes the session whose cookie this browser was given; whoever left here before has left. */
+  adopt(): Promise<boolean>;
   /** Signs out here at once; the server is told as soon as it can be reached. */
   signOut(): Promise<void>;
   /** Takes a new access token; false where the session has ended or the server cannot be reached. */
@@ -162,6 +164,11 @@ export function createPageSession({ url, fetch, page, onToken }: PageSessionOpti
         keep(parsed.data);
         return { ok: true };
       }),
+    adopt() {
+      turn += 1;
+      page.leaving.set(false);
+      return refresh();
+    },
     async signOut() {
       turn += 1;
       page.leaving.set(true);

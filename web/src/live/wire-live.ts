@@ -191,6 +191,7 @@ export function wireLive(page: Page, options: LiveOptions = {}): Live {
       };
     },
     signIn: session.signIn,
+    adopt: session.adopt,
     signOut: session.signOut,
     now,
     stop() {

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useText } from '../language/language.tsx';
 import { LanguageSwitch } from '../language/language-switch.tsx';
@@ -93,6 +94,9 @@ export function SignIn() {
           {pending ? t('sign-in.pending') : t('sign-in.submit')}
         </button>
       </form>
+      <Link to="/pair" className="sign-in-wall">
+        {t('sign-in.as-wall')}
+      </Link>
       <LanguageSwitch />
     </main>
   );
