@@ -1,4 +1,5 @@
 import { refuse } from '../errors.ts';
+import { millis } from '../instant.ts';
 import { accept, type Decision, type DecisionContext, reject } from '../module.ts';
 import { boards } from './boards.ts';
 import type { WallCommandOf } from './commands.ts';
@@ -6,6 +7,9 @@ import type { Wall, WallContact } from './schema.ts';
 
 /** How many codes that no display shows one person may try within ten minutes. */
 export const mostWrongCodes = 10;
+
+/** A display that goes from node to node is not written down by each of them. */
+const leastBetweenContactsMs = 45_000;
 
 /** Where the walls of an organisation are told of. */
 export function wallsTopic(org: string): string {
@@ -102,13 +106,13 @@ export function decideRevoke({ org, wall, revoked }: WallPlace): Decision {
   return accept([{ topic: wallsTopic(org), type: 'wall.revoked', data: { wall: wall.id, from: wall } }]);
 }
 
-/** Writes down when walls were heard, where that is later than what is known. */
+/** Writes down when walls were heard, where that is well later than what is known. */
 export function decideContacts(
   { org, heard }: { readonly org: string; readonly heard: readonly WallHeard[] },
   { now, by }: DecisionContext,
 ): Decision {
   const contacts = heard.flatMap(({ wall, at, contact: from }) => {
-    if (from !== undefined && from.at >= at) return [];
+    if (from !== undefined && millis(at) - millis(from.at) < leastBetweenContactsMs) return [];
     const to: WallContact = { wall, at, version: (from?.version ?? 0) + 1, asOf: now, source: by };
     return [{ ...(from && { from }), to }];
   });

@@ -6,6 +6,9 @@ import type { Identified } from '../rooms/connection.ts';
 /** As many as one command takes. */
 const mostAtOnce = 5_000;
 
+/** A device that has come is written down soon; then it is one of those that are, all at once. */
+const lookMs = 5_000;
+
 /**
  * Writes down once a minute which devices are connected here: one command for all of an organisation. Two nodes that
  * know of the same device both say so, and the later moment stands.
@@ -18,12 +21,20 @@ export function startDeviceContacts(options: {
 }): { stop(): Promise<void> } {
   const { connected, commands, onFault } = options;
   let turn = Promise.resolve();
+  let known = new Set<string>();
+  let allAt = Date.now();
 
   async function write(): Promise<void> {
-    const at = instantOf(Date.now());
+    const now = Date.now();
+    const at = instantOf(now);
+    if (now - allAt >= options.everyMs) {
+      allAt = now;
+      known = new Set();
+    }
     const accounts = new Map<string, Set<string>>();
     for (const { principal } of connected()) {
-      if (principal.kind !== 'device') continue;
+      if (principal.kind !== 'device' || known.has(principal.id)) continue;
+      known.add(principal.id);
       accounts.set(principal.org, (accounts.get(principal.org) ?? new Set()).add(principal.id));
     }
     for (const [org, all] of accounts) {
@@ -47,7 +58,7 @@ export function startDeviceContacts(options: {
 
   const timer = setInterval(() => {
     turn = turn.then(write).catch(onFault);
-  }, options.everyMs);
+  }, lookMs);
   timer.unref();
   return {
     async stop() {

@@ -24,16 +24,16 @@ export function Root() {
       </WithPageTexts>
     </Suspense>
   );
-  if (routes.some(({ open }) => open)) return <OpenPage>{page}</OpenPage>;
-  if (session === 'unknown') return <Loading />;
-  if (session === 'signed-out') return wasWall() ? <Navigate to="/pair" replace /> : <SignIn />;
-  if (isWall(session)) {
+  if (typeof session !== 'string' && isWall(session)) {
     return (
       <Suspense fallback={<Loading />}>
         <Kiosk who={session}>{page}</Kiosk>
       </Suspense>
     );
   }
+  if (routes.some(({ open }) => open)) return <OpenPage>{page}</OpenPage>;
+  if (session === 'unknown') return <Loading />;
+  if (session === 'signed-out') return wasWall() ? <Navigate to="/pair" replace /> : <SignIn />;
   return (
     <Arrival>
       <Shell who={session}>{page}</Shell>

@@ -1,6 +1,6 @@
-import { Link, Navigate } from '@tanstack/react-router';
+import { Link } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
-import { isWall, rememberWall, wasWall } from '../app/kiosk-browser.ts';
+import { rememberWall, wasWall } from '../app/kiosk-browser.ts';
 import { usePageHeading } from '../app/page.tsx';
 import { useText } from '../language/language.tsx';
 import { LanguageSwitch } from '../language/language-switch.tsx';
@@ -19,7 +19,6 @@ export function PairPage() {
   const heading = usePageHeading(t('pairing.title'));
   if (session === 'unknown') return <Loading />;
   if (session !== 'signed-out') {
-    if (isWall(session)) return <Navigate to="/" replace />;
     return (
       <div className="pairing">
         <h1 ref={heading} tabIndex={-1}>
