@@ -153,7 +153,7 @@ describe('a display and a phone, on three nodes', () => {
   });
 
   test.each([
-    ['4 West', '/units/4w/beds', '.board-beds'],
+    ['4 West', '/units/4w/beds', '.glass-bed'],
     ['Riverside Health', '/network', '.net-facility'],
   ])('%s as a board is %s', async (label, path, shown) => {
     const { page } = await openPage(browser, {
@@ -170,6 +170,9 @@ describe('a display and a phone, on three nodes', () => {
     await page.locator(shown).first().waitFor();
     expect(new URL(page.url()).pathname).toBe(path);
     expect(await page.locator('.glass-name').innerText()).toContain(`Glass of ${label}`);
+    const fits = 'document.documentElement.scrollHeight <= innerHeight';
+    await expect.poll(() => page.evaluate(fits)).toBe(true);
+    expect(await violations(page)).toEqual([]);
     await picture(page, `wall-${label.replaceAll(' ', '-')}`);
     await page.context().close();
   });

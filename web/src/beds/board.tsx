@@ -13,7 +13,6 @@ import { Empty, Loading } from '../ui/states.tsx';
 import { FreshnessMark } from '../unit/freshness-mark.tsx';
 import { shareText } from '../unit/share.ts';
 import { unitSummary } from '../unit/unit-summary.ts';
-import { GlassName } from '../wall/glass-name.tsx';
 import { useReadings } from '../wall/readings.ts';
 import { AlertList } from './alert-list.tsx';
 import { useAttempts } from './attempts.ts';
@@ -80,7 +79,6 @@ export function Board({
               <FreshnessMark unit={summary} times={times} now={now} />
             </>
           )}
-          <GlassName />
           {beds.length > 0 && (
             <ExportButton
               what={t('board.title', { unit: unit.name })}
