@@ -5,6 +5,7 @@ import { viewHoldsPhi } from '../module.ts';
 import { mayAct, mayCommand, modules, topicKind, viewFor } from '../modules.ts';
 import { wallRights } from './access.ts';
 import { boardKinds, boards, scopeOfWall } from './boards.ts';
+import { decideContacts } from './decide.ts';
 import { typedUserCodeSchema, userCodeFrom, userCodeLetters, userCodeOf } from './user-code.ts';
 
 const path = ['org', 'facility', 'unit'];
@@ -73,6 +74,25 @@ describe('what a wall shows', () => {
       'it_support',
       'admin',
     ]);
+  });
+});
+
+describe('when walls were heard', () => {
+  const by = { kind: 'system', id: 'carewall', name: 'Carewall' } as const;
+  const context = { now: '2026-03-01T08:02:00.000Z', by, newId: () => 'an-id' };
+  const known = { wall: 'a', at: '2026-03-01T08:01:00.000Z', version: 3, asOf: context.now, source: by };
+  const heard = (at: string, contact?: typeof known) =>
+    decideContacts({ org: 'demo', heard: [{ wall: 'a', at, contact }] }, context);
+
+  test('is written down once a minute, however many nodes say so and in whatever order', () => {
+    expect(heard('2026-03-01T08:01:30.000Z', known)).toMatchObject({ ok: true, events: [] });
+    expect(heard('2026-03-01T07:00:00.000Z', known)).toMatchObject({ ok: true, events: [] });
+    expect(heard('2026-03-01T08:02:00.000Z', known)).toMatchObject({
+      events: [{ type: 'walls.heard', data: { contacts: [{ from: known, to: { version: 4 } }] } }],
+    });
+    expect(heard('2026-03-01T08:02:00.000Z')).toMatchObject({
+      events: [{ data: { contacts: [{ to: { wall: 'a', version: 1 } }] } }],
+    });
   });
 });
 
