@@ -3,7 +3,7 @@ import { listenMs, measured, pause, watch } from './watched.mjs';
 import { command, keepBusy, renewed } from './writer.mjs';
 
 const topic = 'unit/ds/beds';
-const together = 20;
+const together = 48;
 
 /**
  * Sessions that their owners end, through one node or another, while they look at a busy unit on all three.
