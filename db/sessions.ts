@@ -10,6 +10,8 @@ import { toJson } from './json.ts';
 
 /** How long a session lasts at most, however often it is refreshed. */
 const sessionHours = 8;
+/** How long a wall's lasts without a word from it: one that was switched off for a week comes back by itself. */
+export const wallSessionDays = 30;
 
 export interface NewSession {
   readonly id: string;
@@ -62,6 +64,7 @@ const tokenSchema = z.object({
   expiresAt: instant,
   idleMinutes: idle,
   used: z.boolean(),
+  slides: z.boolean(),
   alive: z.boolean(),
 });
 const liveSessionSchema = z.object({
@@ -133,7 +136,8 @@ export async function rotateRefreshToken(sql: Database, hash: Buffer, next: Buff
   return sql.begin(async (transaction): Promise<Rotation> => {
     // The session is locked with it: a session must not end between this look and the new token.
     const [row] = await transaction`
-      select t.session, s.account, s.expires_at as "expiresAt", s.idle_minutes as "idleMinutes", t.used_at is not null as used,
+      select t.session, s.account, s.kind = 'wall' as slides, s.expires_at as "expiresAt", s.idle_minutes as "idleMinutes",
+        (t.used_at is not null or t.void_at is not null) and not ${isLastOfWall(transaction)} as used,
         ${alive(transaction)} and a.disabled_at is null as alive
       from carewall.refresh_tokens t
       join carewall.sessions s on s.id = t.session
@@ -151,6 +155,7 @@ export async function rotateRefreshToken(sql: Database, hash: Buffer, next: Buff
       return { outcome: 'reused' };
     }
     await transaction`update carewall.refresh_tokens set used_at = clock_timestamp() where hash = ${hash}`;
+    const expiresAt = token.slides ? await slide(transaction, token.session) : token.expiresAt;
     await transaction`
       insert into carewall.refresh_tokens (hash, org_id, session)
         select ${next}::bytea, org_id, id from carewall.sessions where id = ${token.session}`;
@@ -158,9 +163,32 @@ export async function rotateRefreshToken(sql: Database, hash: Buffer, next: Buff
     await transaction`update carewall.sessions set seen_at = clock_timestamp() where id = ${token.session}`;
     const account = await accountById(transaction, token.account);
     if (account === undefined) return { outcome: 'ended' };
-    const { session: id, expiresAt, idleMinutes } = token;
+    const { session: id, idleMinutes } = token;
     return { outcome: 'rotated', session: { id, expiresAt, idleMinutes }, account };
   });
+}
+
+/**
+ * Whether a token that was used is the last that its wall is known to have got: no later one was used, and it is not
+ * void itself. A display that lost its power, or the answer, brings it again.
+ */
+function isLastOfWall(sql: Queries): postgres.PendingQuery<postgres.Row[]> {
+  return sql`(
+    s.kind = 'wall' and t.void_at is null and not exists (
+      select from carewall.refresh_tokens later
+      where later.session = t.session and later.issued_at > t.issued_at and later.used_at is not null
+    ))`;
+}
+
+/** A wall's session lasts on from each refresh. Tokens of it that nobody has used are void: it has a newer one. */
+async function slide(sql: Queries, session: string): Promise<number> {
+  await sql`
+    update carewall.refresh_tokens set void_at = clock_timestamp()
+    where session = ${session} and used_at is null and void_at is null`;
+  const [row] = await sql`
+    update carewall.sessions set expires_at = clock_timestamp() + make_interval(days => ${wallSessionDays}::int)
+    where id = ${session} returning expires_at as "expiresAt"`;
+  return z.object({ expiresAt: instant }).parse(row).expiresAt;
 }
 
 /** Ends a session that its owner signs out of, and tells the nodes. False where there is none, or it had ended. */

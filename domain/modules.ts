@@ -10,6 +10,7 @@ import { paymentsModule } from './payments/module.ts';
 import { peopleModule } from './people/module.ts';
 import { privacyModule } from './privacy/module.ts';
 import { createRegistry } from './registry.ts';
+import { wallsModule } from './walls/module.ts';
 
 /** The one list of contexts. */
 export const modules: readonly Module[] = [
@@ -23,6 +24,7 @@ export const modules: readonly Module[] = [
   feedsModule,
   privacyModule,
   countLinksModule,
+  wallsModule,
 ];
 
 /** What all contexts declare, by name; see `Registry`. */

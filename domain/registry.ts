@@ -44,6 +44,22 @@ const firstSegment: Readonly<Record<Place['kind'], string>> = {
   conversation: 'conversation',
 };
 
+/** How full each view is. Those of equal rank are never views of one topic. */
+const fullness: Readonly<Record<ViewName, number>> = {
+  clinical: 2,
+  full: 2,
+  own: 2,
+  operational: 1,
+  public: 0,
+};
+
+/** Whether a view is no fuller than the one that a scope names: a board is made of topics with views of several names. */
+function isWithin(view: ViewName, named: string | undefined): boolean {
+  if (named === undefined) return true;
+  const most = Object.entries(fullness).find(([name]) => name === named)?.[1];
+  return most !== undefined && fullness[view] <= most;
+}
+
 /** Indexes a list of contexts. */
 export function createRegistry(modules: readonly Module[]): Registry {
   const commands = new Map(
@@ -71,9 +87,7 @@ export function createRegistry(modules: readonly Module[]): Registry {
     const { kind, views } = definition;
     return views.find(({ name, right }) =>
       giving(grants, right, path).some(
-        ({ only }) =>
-          only === undefined ||
-          (only.topics.includes(kind) && (only.view === undefined || only.view === name)),
+        ({ only }) => only === undefined || (only.topics.includes(kind) && isWithin(name, only.view)),
       ),
     )?.name;
   }

@@ -36,6 +36,7 @@ import { createRelay } from './relay/relay.ts';
 import { joinVolatileTier } from './relay/volatile.ts';
 import { startCarryingOn } from './rooms/carrying-on.ts';
 import { startCatchUp } from './rooms/catch-up.ts';
+import type { Identified } from './rooms/connection.ts';
 import { createHeads } from './rooms/heads.ts';
 import { createRightsWatch } from './rooms/rights-watch.ts';
 import { broadcastFrame } from './rooms/rooms.ts';
@@ -174,6 +175,7 @@ async function start(
     log,
     onFault: onFault('ingest'),
   });
+  let connected: () => Iterable<Identified> = () => [];
   const started = await Promise.all(
     parts.map((start) =>
       start({
@@ -188,6 +190,7 @@ async function start(
         log,
         metrics,
         onFault: onFault('part'),
+        connected: () => connected(),
         onAppended: bell.ring,
       }),
     ),
@@ -315,6 +318,7 @@ async function start(
     mostConnections: 20_000,
     mostPerAddress: 20_000,
   });
+  connected = () => [...sockets.connections()].map((connection) => connection.identified());
   lifecycle.onStop('sockets', 500, () => sockets.stop());
   const watchRights = createRightsWatch({
     connections: sockets.connections,

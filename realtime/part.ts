@@ -6,6 +6,7 @@ import type { Vault } from '#db/vault.ts';
 import type { Authenticated } from './http/authenticate.ts';
 import type { Logger } from './log.ts';
 import type { StageMetrics } from './metrics.ts';
+import type { Identified } from './rooms/connection.ts';
 import type { Session } from './session/session.ts';
 import type { Settings } from './settings.ts';
 
@@ -24,6 +25,8 @@ export interface PartContext {
   readonly log: Logger;
   readonly metrics: StageMetrics;
   readonly onFault: (error: unknown) => void;
+  /** Those whose sockets are open here. */
+  readonly connected: () => Iterable<Identified>;
   /** Rings the bell: events were appended by other means than a command. */
   readonly onAppended: () => void;
 }

@@ -4,6 +4,7 @@ import type { StartPart } from './part.ts';
 import { startDemoMailbox } from './post/mailbox-part.ts';
 import { startPrivacyPart } from './privacy/privacy-part.ts';
 import { startSessionPart } from './session/session-part.ts';
+import { startWalls } from './walls/walls-part.ts';
 
 /** The one list of parts beside the path. */
 export const parts: readonly StartPart[] = [
@@ -12,4 +13,5 @@ export const parts: readonly StartPart[] = [
   startPrivacyPart,
   startCountLinks,
   startDemoMailbox,
+  startWalls,
 ];

@@ -18,6 +18,7 @@ import {
 import { seedMessages } from './messages.ts';
 import { communityGrants, communityPlaces, seedAvailability } from './network.ts';
 import { seedDemoPayments } from './payments.ts';
+import { seedWaitingDisplays } from './walls.ts';
 
 /**
  * Makes the demo network where it is not there: places, accounts, the feed, beds. What stands already stays as it is.
@@ -67,4 +68,5 @@ export async function seedDemo(
   await seedAppointments(commands, new Date().toISOString());
   await seedAvailability(databases, commands);
   await seedMessages(databases, commands);
+  await seedWaitingDisplays(databases);
 }

@@ -9,6 +9,7 @@ import { networkStore } from './network.ts';
 import { paymentsStore } from './payments.ts';
 import { peopleStore } from './people.ts';
 import { privacyStore } from './privacy.ts';
+import { wallsStore } from './walls.ts';
 
 /** The store of each context. */
 export const stores: readonly ContextStore[] = [
@@ -22,4 +23,5 @@ export const stores: readonly ContextStore[] = [
   feedsStore,
   privacyStore,
   countLinksStore,
+  wallsStore,
 ];

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { holderSchema } from './roles.ts';
 
 /**
- * What a session may do of what its account may: topics of these kinds, in no view but the one named, and commands of
- * these types. A wall has one board, a system's key what it was made for.
+ * What a session may do of what its account may: topics of these kinds, in no fuller view than the one named, and commands
+ * of these types. A wall has one board, a system's key what it was made for.
  */
 export const scopeSchema = z.object({
   topics: z.array(z.string()).readonly(),

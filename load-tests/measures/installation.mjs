@@ -18,6 +18,7 @@ const main = join(root, 'dist', 'server', 'main.js');
  * @typedef {object} Installation
  * @property {import('./database.mjs').Database} database
  * @property {{ url: string, node: import('../faults/server-node.mjs').ServerNode }[]} nodes
+ * @property {Awaited<ReturnType<typeof createRedis>> | undefined} redis none for one node alone
  * @property {(role: string, node?: number) => Promise<string>} signIn gives an access token, good for 10 minutes
  * @property {(count: number) => Promise<string[]>} signInMany gives the tokens of so many sessions, of both views
  * @property {(node?: number) => Promise<(name: string, labels?: string) => number>} metrics
@@ -56,8 +57,9 @@ export async function withInstallation(options, work) {
     const database = await startDatabase(folder, postgres);
     stops.push(database.stop);
     const environment = { DATABASE_URL: database.url, DATA_DIR: dataDir, ENGINE: engine };
+    let redis;
     if (count > 1) {
-      const redis = await createRedis(folder);
+      redis = await createRedis(folder);
       await redis.start();
       stops.push(redis.kill);
       environment.REDIS_URL = `redis://127.0.0.1:${redis.port}`;
@@ -80,6 +82,7 @@ export async function withInstallation(options, work) {
     }
     await work({
       database,
+      redis,
       nodes,
       signIn: (role, node = 0) => signIn(nodes[node].url, role),
       signInMany: (count) => signInMany(nodes[0].url, count),

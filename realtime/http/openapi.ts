@@ -102,6 +102,38 @@ export function openApiDocument(serverUrl: string): Record<string, unknown> {
           responses: { 200: { description: 'The settings' }, ...problems('unauthenticated') },
         },
       },
+      '/api/v1/walls/pairings': {
+        post: {
+          summary: 'Let a display wait under a code that somebody approves (RFC 8628)',
+          security: [],
+          requestBody: body(z.strictObject({}), {}),
+          responses: {
+            200: json('The secret of the device, and the code that it shows', pairing),
+            ...problems('invalid', 'forbidden', 'too_large', 'rate_limited', 'unavailable'),
+          },
+        },
+      },
+      '/api/v1/walls/pairings/token': {
+        post: {
+          summary:
+            'Ask whether the display was approved: `conflict` authorization_pending, `rate_limited` slow_down, ' +
+            '`forbidden` access_denied, `gone` expired_token',
+          security: [],
+          requestBody: body(z.strictObject({ deviceCode: z.string() }), { deviceCode: '0'.repeat(64) }),
+          responses: {
+            200: json('Approved; a refresh cookie is set', paired),
+            ...problems(
+              'invalid',
+              'forbidden',
+              'conflict',
+              'gone',
+              'too_large',
+              'rate_limited',
+              'unavailable',
+            ),
+          },
+        },
+      },
       '/api/v1/commands': {
         post: {
           summary: 'Ask for a change; answered after its commit',
@@ -322,6 +354,21 @@ const signedIn = z.object({
   expiresIn: z.int(),
   idleSeconds: z.int().optional(),
   user: userSchema,
+});
+
+const paired = z.object({
+  accessToken: z.string(),
+  expiresIn: z.int(),
+  user: userSchema.pick({ id: true, name: true, org: true }),
+});
+
+const pairing = z.object({
+  deviceCode: z.string(),
+  userCode: z.string(),
+  verificationUri: z.string(),
+  verificationUriComplete: z.string(),
+  expiresIn: z.int(),
+  interval: z.int(),
 });
 
 const topicParameter = {

@@ -6,6 +6,7 @@ import type { ContextStore } from '#db/store.ts';
 import { cursorOf, listTopics, readStanding, readTopic } from '#db/topics.ts';
 import type { Vault } from '#db/vault.ts';
 import { refuse, refuseInvalid } from '#domain/errors.ts';
+import type { Grant } from '#domain/identity/principal.ts';
 import { modules, topicDefinition, viewFor } from '#domain/modules.ts';
 import { idSchema } from '#domain/topic.ts';
 import { opaqueViewName, projectEvent, projectState } from '../rooms/projection.ts';
@@ -45,6 +46,17 @@ const historyQuerySchema = z.object({
   limit: z.coerce.number().int().min(1).max(1000).default(200),
 });
 
+/** Of what is asked for, the kinds that a narrowed session may see: a wall must not read a country to find one board. */
+function withinScope(
+  kinds: readonly string[] | undefined,
+  grants: readonly Grant[],
+): readonly string[] | undefined {
+  const scopes = grants.map(({ only }) => only);
+  if (scopes.some((only) => only === undefined)) return kinds;
+  const seen = new Set(scopes.flatMap((only) => only?.topics ?? []));
+  return kinds === undefined ? [...seen] : kinds.filter((kind) => seen.has(kind));
+}
+
 const noSuchTopic = refuse('not_found', 'there is no such topic');
 
 /** What there is to see, and each of it as a snapshot or a history. A topic one may not see is not there. */
@@ -61,7 +73,7 @@ export function topicRoutes(options: TopicRoutesOptions): Hono<Authenticated> {
     const page = await listTopics(sqlApp, principal.org, {
       held: principal.grants.map(({ place }) => place),
       under,
-      kinds,
+      kinds: withinScope(kinds, principal.grants),
       after: cursor,
       limit,
     });

@@ -181,6 +181,9 @@ export function openConnection(socket: Socket, first: Identified, options: Conne
   /** Passes on what is sent to nobody in particular and kept nowhere, to all who are in the topic. */
   async function signal({ topic, type, data }: z.infer<typeof signalSchema>): Promise<Answer> {
     const { principal } = identified;
+    // A wall, or a system with a key, may do what its session is for: saying things in rooms is for people.
+    if (principal.grants.some(({ only }) => only !== undefined))
+      return { ok: false, error: refuse('forbidden', 'this session says nothing in rooms') };
     if (!topics.has(topic))
       return { ok: false, error: refuse('not_found', 'this connection is not in that topic') };
     const definition = signalDefinition(type);

@@ -29,8 +29,11 @@ export interface RightsPollOptions {
   readonly onFault: (error: unknown) => void;
 }
 
-/** A node that has not been able to read for longer stops sending. */
-const freshForMs = 1_000;
+/**
+ * A node that has not been able to read for longer stops sending. Less than the second in which frames end: what it sends
+ * last must also arrive within it, over a network and by a machine that may be as busy as the one that cannot read.
+ */
+const freshForMs = 750;
 
 export function createRightsPoll(options: RightsPollOptions): RightsPoll {
   const { sql, everyMs, clock } = options;

@@ -97,6 +97,11 @@ export function createSessionRegistry(options: SessionRegistryOptions): SessionR
     let found: LiveSession | undefined;
     try {
       found = await cache.get(session);
+      if (found !== undefined && found.expiresAt <= clock()) {
+        // A wall's session lasts on from each refresh, which is no change of rights: nobody was told.
+        cache.drop({ principal: found.principal.id, session });
+        found = await cache.get(session);
+      }
     } catch (error) {
       onFault(error);
       return unavailable;

@@ -4,7 +4,7 @@ import { enqueuePost } from '#db/jobs/post-queue.ts';
 import type { KeyRing } from '#db/key-ring.ts';
 import type { Authenticated } from '../http/authenticate.ts';
 import { faultFields, type Logger } from '../log.ts';
-import { createAccessTokens } from './access-tokens.ts';
+import { type AccessTokens, createAccessTokens } from './access-tokens.ts';
 import { createEnrolment } from './enrolment.ts';
 import { createPasswords } from './passwords.ts';
 import { createProofs } from './proofs.ts';
@@ -29,6 +29,8 @@ export interface Session {
   readonly cookies: SessionCookies;
   /** Sessions were ended here: the other nodes had better know soon. */
   readonly onEnded: () => void;
+  /** Who begins a session by other means than a password gives its first token by this. */
+  readonly accessTokens: AccessTokens;
   /** Raises where too many hash at once. */
   hashPassword(password: string): Promise<string>;
 }
@@ -79,6 +81,7 @@ export async function createSession(options: {
           enqueuePost(transaction, { org, to: { email }, language, letter: 'factor-changed', about: id }),
       }),
     }),
+    accessTokens,
     registry: createSessionRegistry({
       sqlIdentity: databases.identity,
       sqlRelay: databases.relay,

@@ -1,9 +1,10 @@
-import { Outlet, useMatches } from '@tanstack/react-router';
+import { Navigate, Outlet, useMatches } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense } from 'react';
 import { WithPageTexts } from '../language/language.tsx';
 import { useStore } from '../live/hooks.ts';
 import { useLive } from '../live/provider.tsx';
 import { Loading } from '../ui/states.tsx';
+import { isWall, wasWall } from './kiosk-browser.ts';
 import { Overlays } from './overlays.tsx';
 import { Arrival } from './page.tsx';
 import { Shell } from './shell.tsx';
@@ -35,9 +36,17 @@ function Screen() {
       </WithPageTexts>
     </Suspense>
   );
+  if (typeof session !== 'string' && isWall(session)) {
+    return (
+      <Suspense fallback={<Loading />}>
+        <Kiosk who={session}>{page}</Kiosk>
+      </Suspense>
+    );
+  }
   if (routes.some(({ open }) => open)) return <OpenPage>{page}</OpenPage>;
   if (session === 'unknown') return <Loading />;
   if (session === 'signed-out') {
+    if (wasWall()) return <Navigate to="/pair" replace />;
     return (
       <Suspense fallback={<Loading />}>
         <WithPageTexts of={['sign-in']}>
@@ -52,6 +61,8 @@ function Screen() {
     </Arrival>
   );
 }
+
+const Kiosk = lazy(async () => ({ default: (await import('./kiosk.tsx')).Kiosk }));
 
 /** A page without what is around the others: whoever looks at it may be nobody we know. */
 function OpenPage({ children }: { children: ReactNode }) {

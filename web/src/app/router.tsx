@@ -65,6 +65,20 @@ const sourcesRoute = createRoute({
   component: lazyRouteComponent(() => import('../feeds/sources-page.tsx'), 'SourcesPage'),
 });
 
+const pairRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/pair',
+  staticData: { words: ['pairing'], open: true },
+  component: lazyRouteComponent(() => import('../pairing/pair-page.tsx'), 'PairPage'),
+});
+
+const displaysRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/admin/walls',
+  staticData: { words: ['walls'] },
+  component: lazyRouteComponent(() => import('../walls/displays-page.tsx'), 'DisplaysPage'),
+});
+
 const networkRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/network',
@@ -158,6 +172,8 @@ export function createAppRouter() {
       dayRoute,
       paymentsRoute,
       sourcesRoute,
+      pairRoute,
+      displaysRoute,
       networkRoute,
       tableRoute,
       updateRoute,

@@ -128,6 +128,11 @@ export const sections: readonly Section[] = [
     isFor: () => true,
   },
   {
+    name: 'nav.displays',
+    href: '/admin/walls',
+    isFor: ({ topics }) => topics.some(({ topic }) => /^org\/[^/]+\/walls$/.test(topic)),
+  },
+  {
     name: 'nav.me',
     href: '/me',
     isFor: ({ who, own }) => isPatient(who) || Object.keys({ ...own?.booking, ...own?.payment }).length > 0,

@@ -23,6 +23,8 @@ export const en = {
   'app.title': '{{page}} · Carewall',
 
   'nav.feeds': 'Sources',
+  'nav.displays': 'Displays',
+  'wall.name': 'Wall: {{name}}',
   'nav.payments': 'Payments',
   'nav.appointments': 'Appointments',
   'nav.me': 'Mine',

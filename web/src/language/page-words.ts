@@ -30,6 +30,8 @@ export const pageWords = {
   },
   payments: { en: () => import('../payments/words.en.ts'), vi: () => import('../payments/words.vi.ts') },
   'sign-in': { en: () => import('../sign-in/words.en.ts'), vi: () => import('../sign-in/words.vi.ts') },
+  pairing: { en: () => import('../pairing/words.en.ts'), vi: () => import('../pairing/words.vi.ts') },
+  walls: { en: () => import('../walls/words.en.ts'), vi: () => import('../walls/words.vi.ts') },
 } as const satisfies Readonly<Record<string, LoadWords>>;
 
 export type PageWords = keyof typeof pageWords;

@@ -24,6 +24,8 @@ export const vi = {
   'app.title': '{{page}} · Carewall',
 
   'nav.feeds': 'Nguồn dữ liệu',
+  'nav.displays': 'Màn hình treo',
+  'wall.name': 'Bảng: {{name}}',
   'nav.payments': 'Thanh toán',
   'nav.appointments': 'Lịch hẹn',
   'nav.me': 'Của tôi',

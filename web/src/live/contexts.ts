@@ -62,6 +62,10 @@ const contexts: readonly LazyContext[] = [
     kinds: [{ kind: 'facility/*/contacts', toldBy: 'network/availability' }],
     load: async () => (await import('#domain/count-links/module.ts')).countLinksModule,
   },
+  {
+    kinds: [{ kind: 'org/*/walls' }],
+    load: async () => (await import('#domain/walls/module.ts')).wallsModule,
+  },
 ];
 
 /** Every kind of topic that this client knows. */

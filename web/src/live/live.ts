@@ -91,6 +91,8 @@ export interface Live {
   signIn(email: string, password: string): Promise<SignInResult>;
   /** Goes on with a sign-in, or makes one by other means than a password. */
   enter(by: 'mfa' | 'passkey', body: unknown): Promise<SignInResult>;
+  /** Takes the session whose cookie another door of the server has given this browser. False where there is none. */
+  adopt(): Promise<boolean>;
   signOut(): Promise<void>;
   /** The server's clock in milliseconds since 1970, from the last heads and what has passed here since. */
   now(): number;

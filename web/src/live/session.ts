@@ -45,6 +45,8 @@ export interface PageSession {
   signIn(email: string, password: string): Promise<SignInResult>;
   /** Goes on with a sign-in, or makes one by other means than a password. */
   enter(by: 'mfa' | 'passkey', body: unknown): Promise<SignInResult>;
+  /** Takes the session whose cookie this browser was given; whoever left here before has left. */
+  adopt(): Promise<boolean>;
   /** Signs out here at once; the server is told as soon as it can be reached. */
   signOut(): Promise<void>;
   /** Takes a new access token; false where the session has ended or the server cannot be reached. */
@@ -186,6 +188,11 @@ export function createPageSession({ url, fetch, page, onToken, onIdle }: PageSes
     refresh,
     signIn: (email, password) => enter(path, { email, password }),
     enter: (by, body) => enter(`${path}/${by}`, body),
+    adopt() {
+      turn += 1;
+      page.leaving.set(false);
+      return refresh();
+    },
     async signOut() {
       turn += 1;
       page.leaving.set(true);

@@ -221,6 +221,7 @@ export function wireLive(page: Page, options: LiveOptions = {}): Live {
     },
     signIn: session.signIn,
     enter: session.enter,
+    adopt: session.adopt,
     signOut: session.signOut,
     now,
     stop() {

@@ -11,6 +11,7 @@ import { useNow, useStore } from '../live/hooks.ts';
 import { useLive } from '../live/provider.tsx';
 import { Empty, Loading } from '../ui/states.tsx';
 import { useDistance, useWallType } from '../wall/distance.ts';
+import { GlassName } from '../wall/glass-name.tsx';
 import { useRotation } from '../wall/rotation.ts';
 import { WallControls } from '../wall/wall-controls.tsx';
 import type { AttestingFacility } from './attesting-facilities.ts';
@@ -94,6 +95,7 @@ function Network({ places, title }: { places: readonly AttestingFacility[]; titl
             })}
           </p>
         )}
+        <GlassName />
         <p className="wall-clock">{times.clock(now)}</p>
       </header>
       {rows.length === 0 && filter === undefined ? (

@@ -6,6 +6,7 @@ import type { FacilityPlace, UnitPlace } from '../places/places.ts';
 import { AlertGlyph, Glyph } from '../ui/glyph.tsx';
 import { shareText } from '../unit/share.ts';
 import type { UnitSummary } from '../unit/unit-summary.ts';
+import { GlassName } from './glass-name.tsx';
 import { WhyTotal } from './why.tsx';
 
 interface WallHeadProps {
@@ -49,6 +50,7 @@ export function WallHead({ facility, units, total, times, now, heading }: WallHe
           <span className="unseen">{t('wall.alerts', { count: open })}</span>
         </p>
       )}
+      <GlassName />
       <p className="wall-clock">{times.clock(now)}</p>
     </header>
   );

@@ -1,0 +1,61 @@
+import type { TranslationOf } from '../language/catalogue.ts';
+import type { words as english } from './words.en.ts';
+
+/** The texts of displays and their approval, in Vietnamese. */
+export const words = {
+  'walls.admin-title': 'Màn hình treo',
+  'walls.admin-intro':
+    'Mỗi màn hình chỉ hiển thị một bảng, không có tên bệnh nhân, và không thao tác được gì.',
+  'walls.admin-loading': 'Đang tải các màn hình…',
+  'walls.admin-forbidden': 'Bạn không có quyền quản lý màn hình. Hãy hỏi quản trị viên.',
+  'walls.admin-empty': 'Chưa có màn hình nào',
+  'walls.admin-empty-text': 'Mở {{address}} trên màn hình: mã để phê duyệt tại đây sẽ hiện ra.',
+  'walls.admin-stale': 'Thông tin lúc {{time}}. Có thể đã thay đổi.',
+
+  'walls.approve': 'Phê duyệt màn hình',
+  'walls.approve-text':
+    'Hãy kiểm tra màn hình trước mặt bạn đang hiện đúng mã này. Không phê duyệt mã do người khác gửi.',
+  'walls.code': 'Mã trên màn hình',
+  'walls.name': 'Tên trên màn hình',
+  'walls.board': 'Bảng',
+  'walls.board-choose': 'Chọn bảng',
+  'walls.board-network': 'Mạng lưới',
+  'walls.board-facilities': 'Cơ sở',
+  'walls.board-units': 'Khoa',
+  'walls.kind-facility': 'Mọi khoa của {{place}}',
+  'walls.kind-unit': 'Giường của {{place}}',
+  'walls.kind-network': 'Mạng lưới {{place}}',
+  'walls.view': 'Hiển thị',
+  'walls.view-operational': 'Giường và cảnh báo, không có tên bệnh nhân',
+  'walls.view-public': 'Chỉ số lượng',
+  'walls.approve-do': 'Phê duyệt',
+  'walls.deny-do': 'Từ chối',
+  'walls.approved': 'Đã phê duyệt {{name}}. Màn hình sẽ hiển thị sau vài giây.',
+  'walls.denied': 'Đã từ chối màn hình.',
+  'walls.need-code': 'Nhập tám chữ cái trên màn hình',
+  'walls.need-name': 'Đặt tên cho màn hình',
+  'walls.need-board': 'Chọn nội dung hiển thị',
+
+  'walls.list': 'Màn hình đã phê duyệt',
+  'walls.contact': 'Kết nối {{age}}',
+  'walls.contact-late': 'Mất kết nối. Lần cuối {{age}}',
+  'walls.contact-never': 'Chưa từng kết nối',
+  'walls.approved-by': '{{name}} phê duyệt, {{time}}',
+  'walls.rename': 'Đổi tên',
+  'walls.rename-of': 'Đổi tên {{name}}',
+  'walls.renamed': 'Đã đổi tên. Màn hình cập nhật trong mười phút.',
+  'walls.save': 'Lưu',
+  'walls.cancel': 'Hủy',
+  'walls.revoke': 'Thu hồi',
+  'walls.revoke-of': 'Thu hồi {{name}}',
+  'walls.revoke-sure': 'Màn hình tắt ngay và phải ghép nối lại.',
+  'walls.revoke-do': 'Thu hồi',
+  'walls.revoked': '{{name}} không còn hiển thị gì.',
+
+  'walls.asking': 'Đang gửi…',
+  'walls.refused-not_found': 'Không màn hình nào hiện mã này. Mã có thể đã hết hạn: màn hình đã có mã mới.',
+  'walls.refused-forbidden': 'Bạn không được làm việc này ở đây.',
+  'walls.refused-rate_limited': 'Nhập sai mã quá nhiều lần. Thử lại sau mười phút.',
+  'walls.refused-gone': 'Màn hình này đã bị thu hồi.',
+  'walls.refused-other': 'Không thực hiện được. Hãy xem lại trước khi làm lại.',
+} as const satisfies TranslationOf<typeof english>;
