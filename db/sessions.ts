@@ -18,6 +18,8 @@ export interface NewSession {
 /** A session that has neither ended nor expired, with the rights of its principal as they are now. */
 export interface LiveSession extends NewSession {
   readonly principal: Principal;
+  /** In how many milliseconds from the reading the first of these rights ends by itself; undefined where none does. */
+  readonly rightEndsInMs?: number | undefined;
 }
 
 export type Rotation =
@@ -47,6 +49,10 @@ const liveSessionSchema = z.object({
   org: z.string(),
   name: z.string(),
   grants: accountGrantsSchema,
+  rightEndsInMs: z
+    .number()
+    .nullable()
+    .transform((ms) => ms ?? undefined),
 });
 
 /** Begins a session with its first refresh token, and audits it. Undefined where the account is gone or disabled. */
@@ -159,7 +165,10 @@ export async function readLiveSessions(
 ): Promise<Map<string, LiveSession>> {
   const rows = await sql`
     select s.id, s.expires_at as "expiresAt", s.account, a.kind, s.org_id as org, a.name,
-      carewall.scoped(${grantsOf(sql)}, s.scope) as grants
+      carewall.scoped(${grantsOf(sql)}, s.scope) as grants, (
+        select extract(epoch from min(g.until) - clock_timestamp())::float8 * 1000 from carewall.grants g
+        where g.org_id = s.org_id and g.account = s.account and g.until > clock_timestamp()
+      ) as "rightEndsInMs"
     from carewall.sessions s join carewall.accounts a on a.id = s.account
     where s.id = any(${[...ids]}::uuid[])
       and s.ended_at is null and s.expires_at > clock_timestamp() and a.disabled_at is null`;
@@ -167,9 +176,9 @@ export async function readLiveSessions(
     z
       .array(liveSessionSchema)
       .parse(rows)
-      .map(({ id, expiresAt, account, kind, org, name, grants }) => [
+      .map(({ id, expiresAt, account, kind, org, name, grants, rightEndsInMs }) => [
         id,
-        { id, expiresAt, principal: { kind, id: account, org, name, grants } },
+        { id, expiresAt, principal: { kind, id: account, org, name, grants }, rightEndsInMs },
       ]),
   );
 }

@@ -2,6 +2,7 @@ import { alertsModule } from './alerts/module.ts';
 import { appointmentsModule } from './appointments/module.ts';
 import { bedsModule } from './beds/module.ts';
 import { conversationsModule } from './conversations/module.ts';
+import { emergencyModule } from './emergency/module.ts';
 import { feedsModule } from './feeds/module.ts';
 import type { Module } from './module.ts';
 import { networkModule } from './network/module.ts';
@@ -19,6 +20,7 @@ export const modules: readonly Module[] = [
   networkModule,
   conversationsModule,
   feedsModule,
+  emergencyModule,
 ];
 
 /** What all contexts declare, by name; see `Registry`. */

@@ -3,6 +3,7 @@ import { alertsStore } from './alerts.ts';
 import { appointmentsStore } from './appointments.ts';
 import { bedsStore } from './beds.ts';
 import { conversationsStore } from './conversations.ts';
+import { emergencyStore } from './emergency.ts';
 import { feedsStore } from './feeds.ts';
 import { networkStore } from './network.ts';
 import { paymentsStore } from './payments.ts';
@@ -18,4 +19,5 @@ export const stores: readonly ContextStore[] = [
   paymentsStore,
   networkStore,
   feedsStore,
+  emergencyStore,
 ];
