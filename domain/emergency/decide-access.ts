@@ -56,7 +56,7 @@ export function decideBreakGlass(
     person: { id: by.id, name: by.name },
     unit,
     reason,
-    subject: id,
+    subject: context.newId(),
     explanation,
     beganAt: now,
     until,

@@ -19,7 +19,7 @@ const given: Review = {
   person: { id: 'a-clinician', name: 'Clinician' },
   unit: { id: '4w', name: '4 West' },
   reason: 'emergency-treatment',
-  subject: 'an-access',
+  subject: 'a-subject',
   explanation: 'Called to a patient who has collapsed',
   beganAt: at,
   until: '2026-03-01T09:00:00.000Z',

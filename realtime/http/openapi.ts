@@ -3,12 +3,14 @@ import { errorCodes, errorStatus, issueSchema } from '#domain/errors.ts';
 import { modules } from '#domain/modules.ts';
 import {
   commandAnswerSchema,
+  emergencyUnitsSchema,
   historySchema,
   nearbyPlacesSchema,
+  reviewActsSchema,
   snapshotSchema,
   topicListSchema,
 } from '#domain/protocol.ts';
-import { topicSchema } from '#domain/topic.ts';
+import { idSchema, topicSchema } from '#domain/topic.ts';
 import { jsonSchema } from './json-schema.ts';
 
 const problemSchema = z.object({
@@ -188,6 +190,34 @@ export function openApiDocument(serverUrl: string): Record<string, unknown> {
           responses: {
             200: json('Places, each with its distance in metres along the great circle', nearbyPlacesSchema),
             ...problems('invalid', 'unauthenticated', 'rate_limited'),
+          },
+        },
+      },
+      '/api/v1/emergency/units': {
+        get: {
+          summary: 'Units by name, for who may ask for emergency access',
+          parameters: [
+            {
+              name: 'words',
+              in: 'query',
+              schema: { type: 'string', maxLength: 100 },
+              description: 'Of the name of the unit or of its facility',
+            },
+          ],
+          responses: {
+            200: json('Fifty at most', emergencyUnitsSchema),
+            ...problems('invalid', 'unauthenticated', 'not_found', 'rate_limited'),
+          },
+        },
+      },
+      '/api/v1/reviews/{review}/acts': {
+        get: {
+          summary:
+            'What was done during an emergency access, for who reviews it; that it was read is audited',
+          parameters: [{ name: 'review', in: 'path', required: true, schema: jsonSchema(idSchema, 'input') }],
+          responses: {
+            200: json('Acts, the earliest first, 500 at most', reviewActsSchema),
+            ...problems('unauthenticated', 'not_found', 'rate_limited'),
           },
         },
       },
