@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type Alert, alertSchema } from '#domain/alerts/schema.ts';
+import { alertId } from '#domain/alerts/events.ts';
+import { type Alert, type AlertReason, alertSchema } from '#domain/alerts/schema.ts';
 import type { EmergencyCommandOf } from '#domain/emergency/commands.ts';
 import { decideBreakGlass, decideEnd, type LiveAccess } from '#domain/emergency/decide-access.ts';
 import { decideArchive, decideOverdue, decideReview } from '#domain/emergency/decide-review.ts';
@@ -45,7 +46,7 @@ export async function loadBreakGlass(
     connection`
       select a.entity from carewall.alerts a
       join carewall.emergency_accesses e on e.org_id = a.org_id and e.id = a.about
-      where a.org_id = ${org} and a.open and e.account = ${by.id} and e.unit = ${id} and e.until is not null
+      where a.org_id = ${org} and a.open and a.entity ->> 'reason' = 'emergency-access' and e.account = ${by.id} and e.unit = ${id} and e.until is not null
       for update of a`.execute(),
     connection`
       select count(*)::int as unreviewed from carewall.emergency_accesses
@@ -88,8 +89,7 @@ export async function loadEnd(
       join carewall.emergency_accesses e on e.org_id = g.org_id and e.account = g.account and e.unit = g.place
       where g.org_id = ${org} and e.id = ${id} and e.until is not null and g.role = 'emergency' for update of g`.execute(),
     accessRows(connection, org, id),
-    connection`
-      select entity from carewall.alerts where org_id = ${org} and about = ${id} and open for update`.execute(),
+    openAlert(connection, org, id, 'emergency-access'),
   ]);
   const [row] = accessRowsSchema.parse(found);
   const review = row && (await openReview(vault, org, row.entity));
@@ -117,7 +117,12 @@ export async function loadReview(
   command: EmergencyCommandOf<'review.decide' | 'review.close' | 'review.fall-overdue' | 'review.archive'>,
   { vault }: StoreKeys,
 ): Promise<Loaded> {
-  const [row] = accessRowsSchema.parse(await accessRows(connection, org, command.data.review));
+  const { review: id } = command.data;
+  const [rows, alerts] = await Promise.all([
+    accessRows(connection, org, id),
+    openAlert(connection, org, id, 'emergency-review-overdue'),
+  ]);
+  const [row] = accessRowsSchema.parse(rows);
   const review = row && (await openReview(vault, org, row.entity));
   if (row === undefined || review === undefined) return nothing();
   return {
@@ -131,7 +136,7 @@ export async function loadReview(
         case 'review.archive':
           return decideArchive(org, review, row.listed);
         default:
-          return decideReview(org, review, command, decision);
+          return decideReview(org, { review, overdueAlert: alertOf(alerts) }, command, decision);
       }
     },
     writes: reviewWrites,
@@ -143,6 +148,12 @@ function accessRows(connection: StoreContext['connection'], org: string, id: str
     select e.entity, e.listed, p.id as unit, p.name as unit_name, p.path, p.facility
     from carewall.emergency_accesses e join carewall.places p on p.org_id = e.org_id and p.id = e.unit
     where e.org_id = ${org} and e.id = ${id} for update of e`.execute();
+}
+
+function openAlert(connection: StoreContext['connection'], org: string, access: string, reason: AlertReason) {
+  return connection`
+    select entity from carewall.alerts
+    where org_id = ${org} and id = ${alertId(access, reason)} and open for update`.execute();
 }
 
 async function openReview(vault: Vault, org: string, entity: unknown): Promise<Review | undefined> {

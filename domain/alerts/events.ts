@@ -87,8 +87,8 @@ export const alertEvents: readonly EventDefinition[] = [
     },
   },
   {
-    type: 'alert.access-ended',
-    summary: 'The emergency access that the unit was told of is over',
+    type: 'alert.settled',
+    summary: 'What it was about is over, or done',
     topic,
     data: alertRaisedSchema,
     example: {
@@ -138,7 +138,7 @@ export function raiseAlert(
   const { subject, visit, emergency, ...rest } = alert;
   const raised: Alert = {
     id: alertId(alert.about.id, alert.reason),
-    kind: emergency === undefined ? 'discrepancy' : 'access',
+    kind: alert.about.kind === 'access' ? 'access' : 'discrepancy',
     ...rest,
     ...(emergency === undefined ? {} : { emergency }),
     status: 'raised',
@@ -176,5 +176,11 @@ export function endAccessAlert(unit: string, alert: Alert, { now, by }: Decision
     asOf: now,
     source: by,
   };
-  return { topic: `unit/${unit}/alerts`, type: 'alert.access-ended', data: { alert: next } };
+  return { topic: `unit/${unit}/alerts`, type: 'alert.settled', data: { alert: next } };
+}
+
+/** The event by which an open alert is resolved because what somebody had to do is done. */
+export function settleAlert(unit: string, alert: Alert, { now, by }: DecisionContext): NewEvent {
+  const next: Alert = { ...alert, status: 'resolved', version: alert.version + 1, asOf: now, source: by };
+  return { topic: `unit/${unit}/alerts`, type: 'alert.settled', data: { alert: next } };
 }

@@ -4,7 +4,7 @@ import type { Alert, UnitAlerts } from './schema.ts';
 
 /** The alerts of a unit after an event of its topic. A resolved alert is no longer among them. */
 export function evolveUnitAlerts(state: UnitAlerts, event: TopicEvent): UnitAlerts {
-  if (event.type === 'alert.raised' || event.type === 'alert.access-ended') {
+  if (event.type === 'alert.raised' || event.type === 'alert.settled') {
     const { alert } = alertRaisedSchema.parse(event.data);
     if (alert.status === 'resolved') return withoutAlert(state, alert.id);
     return { ...state, alerts: { ...state.alerts, [alert.id]: alert } };

@@ -21,6 +21,7 @@ export const alertReasonSchema = z.enum([
   'discharge-of-another-visit',
   'planned-bed-not-free',
   'emergency-access',
+  'emergency-review-overdue',
 ]);
 export type AlertReason = z.infer<typeof alertReasonSchema>;
 

@@ -163,7 +163,8 @@ function occupy(
     const { name } = identity.lies;
     const where = name === undefined ? 'another bed' : `bed ${name}`;
     const issue = { path: 'data.visit', message: `is in ${where}` };
-    return reject(refuse('conflict', `this visit is in ${where} already`, [issue]));
+    const details = name === undefined ? undefined : { bed: name };
+    return reject(refuse('conflict', `this visit is in ${where} already`, [issue], details));
   }
   const { visit, patient } = command.data;
   const occupant = {

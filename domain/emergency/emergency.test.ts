@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { alertRaisedSchema } from '../alerts/events.ts';
 import type { Alert } from '../alerts/schema.ts';
 import { recordAccess } from '../identity/permissions.ts';
 import type { PrincipalKind } from '../identity/principal.ts';
@@ -153,7 +154,7 @@ describe('emergency access', () => {
     const alert = { ...raised.alert, status };
     const live = { review: givenReview(), alert };
     const told = eventsOf(decideEnd('org', live, 'withdrawn', context())).find(
-      ({ type }) => type === 'alert.access-ended',
+      ({ type }) => type === 'alert.settled',
     );
     expect(told).toMatchObject({
       topic: 'unit/ward/alerts',
@@ -178,16 +179,20 @@ describe('emergency access', () => {
 describe('a review', () => {
   const decide = (review: Review, to: ReviewStatus, by: DecisionContext) =>
     to === 'closed'
-      ? decideReview('org', review, closing, by)
+      ? decideReview('org', { review, overdueAlert: undefined }, closing, by)
       : decideReview(
           'org',
-          review,
+          { review, overdueAlert: undefined },
           {
             type: 'review.decide',
             data: { review: review.id, decision: to === 'open' ? 'justified' : to, note: 'a note of length' },
           },
           by,
         );
+  const judging: EmergencyCommandOf<'review.decide'> = {
+    type: 'review.decide',
+    data: { review: 'an-access', decision: 'justified', note: 'a note of length' },
+  };
   const closing: EmergencyCommandOf<'review.close'> = {
     type: 'review.close',
     data: { review: 'an-access', note: 'a note of length' },
@@ -226,7 +231,16 @@ describe('a review', () => {
   test('is due after 72 hours, and overdue until somebody decides it', () => {
     const review = endedReview();
     expect(millis(review.dueAt) - millis(review.beganAt)).toBe(72 * 3_600_000);
-    const [event] = eventsOf(decideOverdue('org', review, context('carewall', 'system', review.dueAt)));
+    const [event, raised] = eventsOf(
+      decideOverdue('org', review, context('carewall', 'system', review.dueAt)),
+    );
+    const { alert } = alertRaisedSchema.parse(raised?.data);
+    expect(alert).toMatchObject({ owner: 'admin', reason: 'emergency-review-overdue', kind: 'access' });
+    const settled = decideReview('org', { review, overdueAlert: alert }, judging, context('bo'));
+    expect(eventsOf(settled)[1]).toMatchObject({
+      type: 'alert.settled',
+      data: { alert: { status: 'resolved' } },
+    });
     const { to: late } = reviewChangedSchema.parse(event?.data);
     expect(late.overdue).toBe(true);
     expect(codeOf(decideOverdue('org', late, context('carewall', 'system')))).toBe('conflict');

@@ -23,6 +23,8 @@ export const en = {
 
   'nav.feeds': 'Sources',
   'nav.payments': 'Payments',
+  'nav.emergency': 'Emergency access',
+  'nav.reviews': 'Reviews',
   'nav.appointments': 'Appointments',
   'nav.me': 'Mine',
   'nav.units': 'Units',
@@ -283,6 +285,8 @@ export const en = {
   'refused.conflict': 'The bed changed before you were done:',
   'refused.conflict-unseen':
     'The bed is not as it was when you asked. Its new state appears here in a moment.',
+  'refused.visit-in': 'This visit is in bed {{bed}} already.',
+  'refused.visit-elsewhere': 'This visit is in another bed already.',
   'refused.held-for-another': 'The bed is held, and not for this visit.',
   'refused.forbidden': 'You have no right to do this here any more.',
   'refused.not-found': 'This bed is no longer on the board.',
@@ -327,6 +331,15 @@ export const en = {
   'reason.discharge-from-another-bed': 'Discharged, but from another bed',
   'reason.discharge-of-another-visit': 'Discharge of another visit than the one in this bed',
   'reason.planned-bed-not-free': 'Planned for an admission, but not free',
+  'reason.emergency-access': 'Sees the patients of this unit in an emergency',
+  'reason.emergency-review-overdue': 'The review of this emergency access is overdue',
+  'emergency-reason.emergency-treatment': 'Emergency treatment',
+  'emergency-reason.patient-worsening': 'A patient gets worse',
+  'emergency-reason.consultation': 'Asked for an opinion',
+  'emergency-reason.covering-for-colleague': 'Standing in for a colleague',
+  'emergency-reason.other': 'Another reason',
+  'alerts.access-until': 'until {{time}}',
+  'alerts.access-ended': 'over since {{time}}',
 
   'role.patient': 'Patient',
   'role.clinician': 'Clinician',

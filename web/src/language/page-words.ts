@@ -13,7 +13,12 @@ export const pageWords = {
     en: () => import('../appointments/words.en.ts'),
     vi: () => import('../appointments/words.vi.ts'),
   },
+  emergency: {
+    en: () => import('../emergency/words.en.ts'),
+    vi: () => import('../emergency/words.vi.ts'),
+  },
   feeds: { en: () => import('../feeds/words.en.ts'), vi: () => import('../feeds/words.vi.ts') },
+  reviews: { en: () => import('../reviews/words.en.ts'), vi: () => import('../reviews/words.vi.ts') },
   payments: { en: () => import('../payments/words.en.ts'), vi: () => import('../payments/words.vi.ts') },
 } as const satisfies Readonly<Record<string, LoadWords>>;
 

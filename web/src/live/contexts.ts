@@ -54,6 +54,10 @@ const contexts: readonly LazyContext[] = [
     kinds: [{ kind: 'org/*/feeds' }, { kind: 'unit/*/feeds' }],
     load: async () => (await import('#domain/feeds/module.ts')).feedsModule,
   },
+  {
+    kinds: [{ kind: 'org/*/reviews' }],
+    load: async () => (await import('#domain/emergency/module.ts')).emergencyModule,
+  },
 ];
 
 /** Every kind of topic that this client knows. */

@@ -108,8 +108,8 @@ export function wireLive(page: Page, options: LiveOptions = {}): Live {
     return parsed.success ? parsed.data : refuse('unavailable', 'the server did not answer as it should');
   }
 
-  async function post(path: string): Promise<SendResult> {
-    const response = path.startsWith('/api/') ? await get(path, 'POST') : undefined;
+  async function askAt(path: string, method: 'GET' | 'POST'): Promise<SendResult> {
+    const response = path.startsWith('/api/') ? await get(path, method) : undefined;
     if (response === undefined)
       return { ok: false, error: refuse('unavailable', 'the server cannot be reached') };
     if (!response.ok) return { ok: false, error: await refusalOf(response) };
@@ -183,7 +183,8 @@ export function wireLive(page: Page, options: LiveOptions = {}): Live {
       now,
       clock,
     }),
-    post,
+    post: (path) => askAt(path, 'POST'),
+    get: (path) => askAt(path, 'GET'),
     signal(signal) {
       // Of something that is lost as a matter of course nobody needs to know that it was.
       connection.ask('signal', signal).catch(() => undefined);
