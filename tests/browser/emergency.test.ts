@@ -81,7 +81,7 @@ describe('emergency access', () => {
     await panel.getByText('access.break-glass').waitFor();
     await panel.getByRole('button', { name: 'Withdraw now' }).waitFor();
 
-    await banner.getByRole('button', { name: 'End emergency access to Day Surgery now' }).click();
+    await banner.getByRole('button', { name: 'End now: emergency access to Day Surgery' }).click();
     await banner.waitFor({ state: 'detached' });
     await alert.getByText(/over since/).waitFor();
     await alert.getByRole('button', { name: /^Resolved/ }).click();

@@ -3,7 +3,6 @@ import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
 import { emergencyReasonSchema, emergencyReasons, explanationSchema } from '#domain/emergency/schema.ts';
 import type { Refusal } from '#domain/errors.ts';
 import { useText } from '../language/language.tsx';
-import { useTimes } from '../language/use-times.ts';
 import { useLive } from '../live/provider.tsx';
 import { useAnnounce } from '../ui/announcer.tsx';
 import { Field } from '../ui/field.tsx';
@@ -17,13 +16,12 @@ interface Unit {
 }
 type Asked =
   | { readonly status: 'asking' }
-  | { readonly status: 'given'; readonly unit: Unit; readonly until: number }
+  | { readonly status: 'given'; readonly unit: Unit }
   | { readonly status: 'refused'; readonly refusal: Refusal };
 
 /** Asks for emergency access: which unit, why, how long. What is missing is said at its place. */
 export function BreakGlass() {
   const t = useText();
-  const times = useTimes();
   const live = useLive();
   const announce = useAnnounce();
   const [unit, setUnit] = useState<Unit>();
@@ -55,9 +53,8 @@ export function BreakGlass() {
       data: { access: crypto.randomUUID(), unit: unit.id, reason, explanation, minutes },
     });
     if (!answer.ok) return setAsked({ status: 'refused', refusal: answer.error });
-    const until = live.now() + minutes * 60_000;
-    setAsked({ status: 'given', unit, until });
-    announce(t('emergency.given', { unit: unit.name, time: times.clock(until) }));
+    setAsked({ status: 'given', unit });
+    announce(t('emergency.given', { unit: unit.name }));
     setTried(false);
     setExplanation('');
   };
@@ -66,7 +63,7 @@ export function BreakGlass() {
     <form className="emergency-form" noValidate onSubmit={(event) => void submit(event)}>
       {asked?.status === 'given' && (
         <p className="emergency-note emergency-given">
-          {t('emergency.given', { unit: asked.unit.name, time: times.clock(asked.until) })}{' '}
+          {t('emergency.given', { unit: asked.unit.name })}{' '}
           <Link ref={given} className="button" to="/units/$unit/beds" params={{ unit: asked.unit.id }}>
             {t('emergency.open', { unit: asked.unit.name })}
           </Link>

@@ -3,9 +3,9 @@ import { useState } from 'react';
 import { millis } from '#domain/instant.ts';
 import type { OwnEmergency } from '#domain/people/own-emergency.ts';
 import { useText } from '../language/language.tsx';
-import { useTimes } from '../language/use-times.ts';
 import { useNow } from '../live/hooks.ts';
 import { useLive } from '../live/provider.tsx';
+import { useUnitTimes } from '../places/use-unit-times.ts';
 import { useAnnounce } from '../ui/announcer.tsx';
 import { AlertGlyph } from '../ui/glyph.tsx';
 import './emergency.css';
@@ -28,7 +28,7 @@ export function EmergencyBanner({ items }: { items: readonly OwnEmergency[] }) {
 
 function Lasting({ item }: { item: OwnEmergency }) {
   const t = useText();
-  const times = useTimes();
+  const times = useUnitTimes(item.unit.id);
   const live = useLive();
   const announce = useAnnounce();
   const now = useNow(1000);

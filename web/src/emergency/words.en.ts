@@ -24,7 +24,7 @@ export const words = {
   'emergency.break': 'See the patients now',
   'emergency.break-named': 'See the patients of {{unit}} now',
   'emergency.asking': 'Asking…',
-  'emergency.given': 'You see the patients of {{unit}} until {{time}}.',
+  'emergency.given': 'You see the patients of {{unit}} now.',
   'emergency.refused-sees': 'You see the patients of this unit already.',
   'emergency.refused-has': 'You have emergency access to this unit already.',
   'emergency.refused-step-up': 'Prove first that it is you: sign out, sign in again, and ask at once.',
@@ -38,6 +38,6 @@ export const words = {
   'emergency.left': '{{length}} left',
   'emergency.left-moment': 'less than a minute left',
   'emergency.end': 'End now',
-  'emergency.end-named': 'End emergency access to {{unit}} now',
+  'emergency.end-named': 'End now: emergency access to {{unit}}',
   'emergency.ended': 'Your emergency access to {{unit}} is over.',
 } as const;

@@ -28,7 +28,7 @@ export const words: TranslationOf<typeof english> = {
   'emergency.break': 'Xem người bệnh ngay',
   'emergency.break-named': 'Xem người bệnh của {{unit}} ngay',
   'emergency.asking': 'Đang yêu cầu…',
-  'emergency.given': 'Bạn xem được người bệnh của {{unit}} đến {{time}}.',
+  'emergency.given': 'Bạn xem được người bệnh của {{unit}} từ bây giờ.',
   'emergency.refused-sees': 'Bạn đã xem được người bệnh của khoa này.',
   'emergency.refused-has': 'Bạn đang có truy cập khẩn cấp vào khoa này.',
   'emergency.refused-step-up': 'Trước hết hãy xác nhận là bạn: đăng xuất, đăng nhập lại rồi yêu cầu ngay.',
@@ -42,6 +42,6 @@ export const words: TranslationOf<typeof english> = {
   'emergency.left': 'còn {{length}}',
   'emergency.left-moment': 'còn chưa đến một phút',
   'emergency.end': 'Kết thúc ngay',
-  'emergency.end-named': 'Kết thúc ngay truy cập khẩn cấp vào {{unit}}',
+  'emergency.end-named': 'Kết thúc ngay: truy cập khẩn cấp vào {{unit}}',
   'emergency.ended': 'Truy cập khẩn cấp của bạn vào {{unit}} đã kết thúc.',
 };

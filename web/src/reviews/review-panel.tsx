@@ -2,9 +2,9 @@ import type { ReactNode } from 'react';
 import { reviewTransitions } from '#domain/emergency/review-states.ts';
 import type { Review } from '#domain/emergency/schema.ts';
 import { useText } from '../language/language.tsx';
-import type { Times } from '../language/times.ts';
 import { useStore } from '../live/hooks.ts';
 import { useLive } from '../live/provider.tsx';
+import { useUnitTimes } from '../places/use-unit-times.ts';
 import { Drawer } from '../ui/drawer.tsx';
 import { sourceName } from '../ui/source-name.ts';
 import { Empty } from '../ui/states.tsx';
@@ -17,7 +17,6 @@ interface ReviewPanelProps {
   readonly review: Review | undefined;
   /** All that are listed: how often somebody did it is counted from them. */
   readonly all: readonly Review[];
-  readonly times: Times;
   readonly now: number;
   readonly onClose: () => void;
 }
@@ -35,9 +34,10 @@ export function ReviewPanel({ review, onClose, ...rest }: ReviewPanelProps) {
   );
 }
 
-function Inside({ review, all, times, now }: Omit<ReviewPanelProps, 'onClose'> & { review: Review }) {
+function Inside({ review, all, now }: Omit<ReviewPanelProps, 'onClose'> & { review: Review }) {
   const t = useText();
   const session = useStore(useLive().session);
+  const times = useUnitTimes(review.unit.id);
   const { ask, asked } = useReviewAsk();
   const { ended, status } = review;
   const isOwn = typeof session !== 'string' && session.id === review.person.id;

@@ -3,9 +3,9 @@ import type { ReactNode } from 'react';
 import type { Review, Reviews } from '#domain/emergency/schema.ts';
 import { Page } from '../app/page.tsx';
 import { useText } from '../language/language.tsx';
-import type { Times } from '../language/times.ts';
 import { useTimes } from '../language/use-times.ts';
 import { useNow, useTopic } from '../live/hooks.ts';
+import { useUnitTimes } from '../places/use-unit-times.ts';
 import { AlertGlyph } from '../ui/glyph.tsx';
 import { Empty, Loading } from '../ui/states.tsx';
 import { ReviewPanel } from './review-panel.tsx';
@@ -55,7 +55,7 @@ export function ReviewsBoard({ topic, otherwise }: { topic: string; otherwise: R
           ) : (
             <ul className="reviews">
               {shown.map((review) => (
-                <ReviewRow key={review.id} review={review} view={view} times={times} now={now} />
+                <ReviewRow key={review.id} review={review} view={view} now={now} />
               ))}
             </ul>
           )}
@@ -66,7 +66,6 @@ export function ReviewsBoard({ topic, otherwise }: { topic: string; otherwise: R
           key={view.review}
           review={reading.state.reviews[view.review]}
           all={reviews}
-          times={times}
           now={now}
           onClose={() => change(view.all === true ? { all: true } : {})}
         />
@@ -75,18 +74,9 @@ export function ReviewsBoard({ topic, otherwise }: { topic: string; otherwise: R
   );
 }
 
-function ReviewRow({
-  review,
-  view,
-  times,
-  now,
-}: {
-  review: Review;
-  view: ReviewsView;
-  times: Times;
-  now: number;
-}) {
+function ReviewRow({ review, view, now }: { review: Review; view: ReviewsView; now: number }) {
   const t = useText();
+  const times = useUnitTimes(review.unit.id);
   const { person, unit, beganAt, until, dueAt, ended, status, overdue, reason } = review;
   return (
     <li className={overdue ? 'review review-overdue' : 'review'} data-testid={`review-${review.id}`}>

@@ -27,7 +27,7 @@ export const words = {
   'reviews.fact-began': 'Began',
   'reviews.fact-ended': 'Ended',
   'reviews.fact-often': 'In 30 days',
-  'reviews.often_one': 'this one alone',
+  'reviews.often_one': '{{count}} time',
   'reviews.often_other': '{{count}} times',
   'reviews.ended.given-back': '{{time}}, given back',
   'reviews.ended.withdrawn': '{{time}}, withdrawn by {{name}}',
