@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { emergencyReasonSchema } from '../emergency/schema.ts';
+import { emergencyReasonSchema } from '../emergency/reasons.ts';
 import { roleSchema } from '../identity/roles.ts';
 import { instantSchema } from '../instant.ts';
 import { phi, subject } from '../phi.ts';

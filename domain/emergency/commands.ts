@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { CommandDefinition } from '../module.ts';
 import { idSchema } from '../topic.ts';
 import type { EmergencyRight } from './access.ts';
-import { emergencyReasonSchema, explanationSchema, mostMinutes } from './schema.ts';
+import { emergencyReasonSchema } from './reasons.ts';
+import { explanationSchema, mostMinutes } from './schema.ts';
 
 const access = idSchema;
 const review = idSchema;

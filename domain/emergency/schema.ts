@@ -3,6 +3,7 @@ import { instantSchema } from '../instant.ts';
 import { phi, subject } from '../phi.ts';
 import { sourceSchema } from '../source.ts';
 import { idSchema } from '../topic.ts';
+import { emergencyReasonSchema } from './reasons.ts';
 import { reviewStatuses } from './review-states.ts';
 
 /** An emergency lasts so long at most; whoever still needs to see breaks the glass again, with a new reason. */
@@ -13,17 +14,6 @@ export const mostUnreviewed = 10;
 export const reviewWithinMs = 72 * 3_600_000;
 /** How long a closed review stays listed: so long can be counted how often somebody did it. */
 export const listedForMs = 30 * 24 * 3_600_000;
-
-/** Why somebody needs to see. Said to the unit, so a closed list: what somebody would write might name a patient. */
-export const emergencyReasons = [
-  'emergency-treatment',
-  'patient-worsening',
-  'consultation',
-  'covering-for-colleague',
-  'other',
-] as const;
-export const emergencyReasonSchema = z.enum(emergencyReasons);
-export type EmergencyReason = z.infer<typeof emergencyReasonSchema>;
 
 /** What somebody says of it in their own words, for whoever reviews it. */
 export const explanationSchema = z

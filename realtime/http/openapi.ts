@@ -1,12 +1,11 @@
 import { z } from 'zod';
+import { emergencyUnitsSchema, reviewActsSchema } from '#domain/emergency-doors.ts';
 import { errorCodes, errorStatus, issueSchema } from '#domain/errors.ts';
 import { modules } from '#domain/modules.ts';
 import {
   commandAnswerSchema,
-  emergencyUnitsSchema,
   historySchema,
   nearbyPlacesSchema,
-  reviewActsSchema,
   snapshotSchema,
   topicListSchema,
 } from '#domain/protocol.ts';

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
-import { emergencyReasonSchema, emergencyReasons, explanationSchema } from '#domain/emergency/schema.ts';
+import { emergencyReasonSchema, emergencyReasons } from '#domain/emergency/reasons.ts';
+import { explanationSchema } from '#domain/emergency/schema.ts';
 import type { Refusal } from '#domain/errors.ts';
 import { useText } from '../language/language.tsx';
 import { useLive } from '../live/provider.tsx';

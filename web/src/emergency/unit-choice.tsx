@@ -1,5 +1,5 @@
 import { useId, useState } from 'react';
-import type { EmergencyUnits } from '#domain/protocol.ts';
+import type { EmergencyUnits } from '#domain/emergency-doors.ts';
 import { useText } from '../language/language.tsx';
 import { Field } from '../ui/field.tsx';
 import { useUnits } from './use-units.ts';

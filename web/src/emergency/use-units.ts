@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { type EmergencyUnits, emergencyUnitsSchema } from '#domain/protocol.ts';
+import { type EmergencyUnits, emergencyUnitsSchema } from '#domain/emergency-doors.ts';
 import { useLive } from '../live/provider.tsx';
 
 /** So long somebody writes on before it is looked for. */

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { type ReviewActs, reviewActsSchema } from '#domain/protocol.ts';
+import { type ReviewActs, reviewActsSchema } from '#domain/emergency-doors.ts';
 import { useText } from '../language/language.tsx';
 import type { Times } from '../language/times.ts';
 import { useLive } from '../live/provider.tsx';
