@@ -93,7 +93,7 @@ export function createCommandRunner(options: CommandRunnerOptions): CommandRunne
       (connection) =>
         Promise.all([
           connection`select carewall.enter_command(${org}, ${kind}, ${principal}, ${actor.session ?? null}, ${id}, ${type}, ${hash}) as entry`.execute(),
-          prepared.load({ org, connection }),
+          prepared.load({ org, connection }, { kind, id: principal }),
         ]),
       async ([[row], loaded]): Promise<Step<Outcome>> => {
         const entry = entrySchema.parse(row?.entry);

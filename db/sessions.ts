@@ -40,6 +40,8 @@ export interface LiveSession {
   /** In milliseconds since 1970. */
   readonly expiresAt: number;
   readonly principal: Principal;
+  /** In how many milliseconds from the reading the first of these rights ends by itself; undefined where none does. */
+  readonly rightEndsInMs?: number | undefined;
 }
 
 export type Rotation =
@@ -75,6 +77,10 @@ const liveSessionSchema = z.object({
   org: z.string(),
   name: z.string(),
   grants: accountGrantsSchema,
+  rightEndsInMs: z
+    .number()
+    .nullable()
+    .transform((ms) => ms ?? undefined),
 });
 
 /** A sign-in with a password alone, by somebody who has nothing else. */
@@ -235,7 +241,10 @@ export async function readLiveSessions(
 ): Promise<Map<string, LiveSession>> {
   const rows = await sql`
     select s.id, s.expires_at as "expiresAt", s.account, a.kind, s.org_id as org, a.name,
-      carewall.scoped(${grantsOf(sql)}, s.scope) as grants
+      carewall.scoped(${grantsOf(sql)}, s.scope) as grants, (
+        select extract(epoch from min(g.until) - clock_timestamp())::float8 * 1000 from carewall.grants g
+        where g.org_id = s.org_id and g.account = s.account and g.until > clock_timestamp()
+      ) as "rightEndsInMs"
     from carewall.sessions s join carewall.accounts a on a.id = s.account
     where s.id = any(${[...ids]}::uuid[])
       and ${alive(sql)} and a.disabled_at is null`;
@@ -243,9 +252,9 @@ export async function readLiveSessions(
     z
       .array(liveSessionSchema)
       .parse(rows)
-      .map(({ id, expiresAt, account, kind, org, name, grants }) => [
+      .map(({ id, expiresAt, account, kind, org, name, grants, rightEndsInMs }) => [
         id,
-        { id, expiresAt, principal: { kind, id: account, org, name, grants } },
+        { id, expiresAt, principal: { kind, id: account, org, name, grants }, rightEndsInMs },
       ]),
   );
 }

@@ -1,7 +1,7 @@
 import type postgres from 'postgres';
 import { z } from 'zod';
 import { type Refusal, refuseInvalid } from '#domain/errors.ts';
-import type { PlacePath } from '#domain/identity/principal.ts';
+import type { PlacePath, Principal } from '#domain/identity/principal.ts';
 import type { Decision, DecisionContext, Module, NewEvent } from '#domain/module.ts';
 import type { Connection, Database } from './connect.ts';
 import type { KeyRing } from './key-ring.ts';
@@ -18,8 +18,11 @@ export interface StoreContext {
 
 /** A command whose data has been parsed by its context. */
 export interface Prepared {
-  /** Locks and reads what the decision needs, in sorted order. Sends its queries before it first waits. */
-  load(context: StoreContext): Promise<Loaded>;
+  /**
+   * Locks and reads what the decision needs, in sorted order; `by` is who asks, for what depends on that. Sends its
+   * queries before it first waits.
+   */
+  load(context: StoreContext, by: Pick<Principal, 'kind' | 'id'>): Promise<Loaded>;
 }
 
 /** The state that one command is about, locked until the transaction ends. */

@@ -3,6 +3,7 @@ import { appointmentsModule } from './appointments/module.ts';
 import { bedsModule } from './beds/module.ts';
 import { conversationsModule } from './conversations/module.ts';
 import { countLinksModule } from './count-links/module.ts';
+import { emergencyModule } from './emergency/module.ts';
 import { feedsModule } from './feeds/module.ts';
 import type { Module } from './module.ts';
 import { networkModule } from './network/module.ts';
@@ -25,6 +26,7 @@ export const modules: readonly Module[] = [
   privacyModule,
   countLinksModule,
   wallsModule,
+  emergencyModule,
 ];
 
 /** What all contexts declare, by name; see `Registry`. */

@@ -128,6 +128,8 @@ export const headsSchema = z.object({ at: instantSchema, heads: z.record(z.strin
 export const signalledSchema = signalSchema.extend({ by: sourceSchema, at: instantSchema });
 export type Signalled = z.infer<typeof signalledSchema>;
 export const revokedSchema = z.object({ topic: z.string(), reason: z.enum(['right', 'view', 'session']) });
+/** What one may do and see is something else now: whoever lists topics lists them again. */
+export const rightsSchema = z.object({ grants: z.array(z.object({ role: z.string(), place: z.string() })) });
 export const drainSchema = z.object({ within: z.int().min(0) });
 
 /** What a client may send: each is acknowledged with `{ok: true, …}` or `{ok: false, error}`. */
@@ -145,6 +147,7 @@ export const serverMessages = {
   heads: headsSchema,
   signal: signalledSchema,
   revoked: revokedSchema,
+  rights: rightsSchema,
   drain: drainSchema,
 } as const;
 

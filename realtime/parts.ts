@@ -1,3 +1,4 @@
+import { startEmergency } from './http/emergency-routes.ts';
 import { startCountLinks } from './ingest/links/links-part.ts';
 import { startJobsPart } from './jobs/jobs-part.ts';
 import type { StartPart } from './part.ts';
@@ -14,4 +15,5 @@ export const parts: readonly StartPart[] = [
   startCountLinks,
   startDemoMailbox,
   startWalls,
+  startEmergency,
 ];

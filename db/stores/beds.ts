@@ -5,6 +5,7 @@ import { bedAddedSchema } from '#domain/beds/events.ts';
 import type { BedFact, BedFactOf } from '#domain/beds/fact-commands.ts';
 import { bedsModule } from '#domain/beds/module.ts';
 import { type Bed, type Unit, unitBedsSchema } from '#domain/beds/schema.ts';
+import type { Principal } from '#domain/identity/principal.ts';
 import { placePathOf, unitOf, unitRowSchema } from '../places.ts';
 import {
   type ContextStore,
@@ -15,6 +16,7 @@ import {
   type Write,
 } from '../store.ts';
 import { loadForFact, loadForMerge } from './bed-facts.ts';
+import { type VisitPlace, whereVisitLies } from './bed-of-visit.ts';
 import { bedRowsSchema, identityOf, movedWrites, opened, writeOf } from './bed-rows.ts';
 
 const topicKind = 'unit/*/beds';
@@ -24,7 +26,7 @@ export const bedsStore: ContextStore = {
   module: bedsModule,
   prepare: (command, keys) =>
     parseOr(parseBedCommand, command, (parsed) => ({
-      load: (context: StoreContext) => load(context, parsed, keys),
+      load: (context: StoreContext, by: Pick<Principal, 'kind' | 'id'>) => load(context, parsed, keys, by),
     })),
   project: (events) => {
     throw new Error(
@@ -56,11 +58,17 @@ export const bedsStore: ContextStore = {
   },
 };
 
-async function load(context: StoreContext, command: BedCommand, keys: StoreKeys): Promise<Loaded> {
+async function load(
+  context: StoreContext,
+  command: BedCommand,
+  keys: StoreKeys,
+  by: Pick<Principal, 'kind' | 'id'>,
+): Promise<Loaded> {
   if (command.type === 'bed.add') return loadForAdding(context, command);
   if (command.type === 'bed.record-merge') return loadForMerge(context, command, keys);
   if (isFact(command)) return loadForFact(context, command, keys);
-  return loadForRequest(context, command, keys);
+  const lies = command.type === 'bed.occupy' ? await whereVisitLies(context, command, keys, by) : undefined;
+  return loadForRequest(context, command, keys, lies);
 }
 
 function isFact(command: BedCommand): command is Exclude<BedFact, BedFactOf<'bed.record-merge'>> {
@@ -100,6 +108,7 @@ async function loadForRequest(
   { org, connection }: StoreContext,
   command: BedRequest,
   { vault, ring }: StoreKeys,
+  lies: VisitPlace | undefined,
 ): Promise<Loaded> {
   const rows = await connection`
     select b.entity, p.id as unit, p.name as unit_name, p.path, p.facility
@@ -112,7 +121,8 @@ async function loadForRequest(
   const visit = 'visit' in command.data ? command.data.visit : undefined;
   const patient = 'patient' in command.data ? command.data.patient : undefined;
   const facility = place?.bed.location.facility ?? '';
-  const identity = identityOf(ring, org, facility, visit, patient);
+  const pseudonyms = identityOf(ring, org, facility, visit, patient);
+  const identity = pseudonyms && { ...pseudonyms, lies };
   return {
     path: placePathOf(row),
     topicKind,

@@ -4,6 +4,7 @@ import { appointmentsStore } from './appointments.ts';
 import { bedsStore } from './beds.ts';
 import { conversationsStore } from './conversations.ts';
 import { countLinksStore } from './count-links.ts';
+import { emergencyStore } from './emergency.ts';
 import { feedsStore } from './feeds.ts';
 import { networkStore } from './network.ts';
 import { paymentsStore } from './payments.ts';
@@ -24,4 +25,5 @@ export const stores: readonly ContextStore[] = [
   privacyStore,
   countLinksStore,
   wallsStore,
+  emergencyStore,
 ];

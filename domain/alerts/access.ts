@@ -2,7 +2,7 @@ import type { Holder } from '../identity/roles.ts';
 
 /** Who may see and answer alerts of a unit. */
 export const alertRights = {
-  'alerts.read.clinical': ['clinician', 'nurse', 'admin'],
+  'alerts.read.clinical': ['clinician', 'nurse', 'admin', 'emergency'],
   'alerts.read.operational': [
     'command_center',
     'logistics',

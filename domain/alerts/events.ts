@@ -86,10 +86,36 @@ export const alertEvents: readonly EventDefinition[] = [
       formerSubject: 'a-subject',
     },
   },
+  {
+    type: 'alert.settled',
+    summary: 'What it was about is over, or done',
+    topic,
+    data: alertRaisedSchema,
+    example: {
+      alert: {
+        id: 'an-access.emergency-access',
+        kind: 'access',
+        reason: 'emergency-access',
+        about: { kind: 'access', id: 'an-access', name: 'Clinician' },
+        owner: 'nurse',
+        status: 'raised',
+        raisedAt: at,
+        emergency: {
+          person: { id: 'a-clinician', name: 'Clinician' },
+          reason: 'emergency-treatment',
+          until: '2026-03-01T09:00:00.000Z',
+          endedAt: '2026-03-01T08:20:00.000Z',
+        },
+        version: 2,
+        asOf: '2026-03-01T08:20:00.000Z',
+        source: { kind: 'person', id: 'a-clinician', name: 'Clinician' },
+      },
+    },
+  },
 ];
 
 /** What another context says when it raises an alert; the rest follows from the moment. */
-export type NewAlert = Pick<Alert, 'reason' | 'about' | 'owner'> & {
+export type NewAlert = Pick<Alert, 'reason' | 'about' | 'owner' | 'emergency'> & {
   readonly subject?: string;
   readonly visit?: string;
 };
@@ -109,11 +135,12 @@ export function raiseAlert(
   lastVersion: number,
   context: DecisionContext,
 ): NewEvent {
-  const { subject, visit, ...rest } = alert;
+  const { subject, visit, emergency, ...rest } = alert;
   const raised: Alert = {
     id: alertId(alert.about.id, alert.reason),
-    kind: 'discrepancy',
+    kind: alert.about.kind === 'access' ? 'access' : 'discrepancy',
     ...rest,
+    ...(emergency === undefined ? {} : { emergency }),
     status: 'raised',
     raisedAt: context.now,
     ...(subject === undefined ? {} : { subject }),
@@ -137,4 +164,23 @@ export function mergeAlert(unit: string, alert: Alert, survivor: string, context
     ...(alert.subject === undefined ? {} : { formerSubject: alert.subject }),
   };
   return { topic: `unit/${unit}/alerts`, type: 'alert.merged', data };
+}
+
+/** The event by which an open alert says that the emergency access it told of is over. Who had taken it up need do no more. */
+export function endAccessAlert(unit: string, alert: Alert, { now, by }: DecisionContext): NewEvent {
+  const next: Alert = {
+    ...alert,
+    status: alert.status === 'acknowledged' ? 'resolved' : alert.status,
+    ...(alert.emergency === undefined ? {} : { emergency: { ...alert.emergency, endedAt: now } }),
+    version: alert.version + 1,
+    asOf: now,
+    source: by,
+  };
+  return { topic: `unit/${unit}/alerts`, type: 'alert.settled', data: { alert: next } };
+}
+
+/** The event by which an open alert is resolved because what somebody had to do is done. */
+export function settleAlert(unit: string, alert: Alert, { now, by }: DecisionContext): NewEvent {
+  const next: Alert = { ...alert, status: 'resolved', version: alert.version + 1, asOf: now, source: by };
+  return { topic: `unit/${unit}/alerts`, type: 'alert.settled', data: { alert: next } };
 }

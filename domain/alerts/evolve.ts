@@ -4,8 +4,9 @@ import type { Alert, UnitAlerts } from './schema.ts';
 
 /** The alerts of a unit after an event of its topic. A resolved alert is no longer among them. */
 export function evolveUnitAlerts(state: UnitAlerts, event: TopicEvent): UnitAlerts {
-  if (event.type === 'alert.raised') {
+  if (event.type === 'alert.raised' || event.type === 'alert.settled') {
     const { alert } = alertRaisedSchema.parse(event.data);
+    if (alert.status === 'resolved') return withoutAlert(state, alert.id);
     return { ...state, alerts: { ...state.alerts, [alert.id]: alert } };
   }
   if (event.type === 'alert.merged') {
@@ -18,11 +19,13 @@ export function evolveUnitAlerts(state: UnitAlerts, event: TopicEvent): UnitAler
   const answered = alertAnsweredSchema.parse(event.data);
   const alert = state.alerts[answered.alert];
   if (alert === undefined) return state;
-  if (answered.to === 'resolved') {
-    const { [alert.id]: _resolved, ...open } = state.alerts;
-    return { ...state, alerts: open };
-  }
+  if (answered.to === 'resolved') return withoutAlert(state, alert.id);
   return { ...state, alerts: { ...state.alerts, [alert.id]: answerAlert(alert, answered) } };
+}
+
+function withoutAlert(state: UnitAlerts, id: string): UnitAlerts {
+  const { [id]: _resolved, ...open } = state.alerts;
+  return { ...state, alerts: open };
 }
 
 /** The alert after somebody answered it. */

@@ -2,7 +2,7 @@ import type { Holder } from '../identity/roles.ts';
 
 /** Who may do and see what with beds. Whoever reads the clinical view may read patient identity. */
 export const bedRights = {
-  'beds.read.clinical': ['clinician', 'nurse', 'admin'],
+  'beds.read.clinical': ['clinician', 'nurse', 'admin', 'emergency'],
   'beds.read.operational': [
     'pharmacist',
     'lab',

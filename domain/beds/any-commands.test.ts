@@ -159,6 +159,19 @@ describe('after any commands whatever, from people and two feeds, late ones and 
     );
   });
 
+  test('INV-20.5 whatever people ask for, none of it puts a visit into a second bed', () => {
+    fc.assert(
+      fc.property(anyCommands, (commands) => {
+        let board = emptyBoard();
+        commands.forEach((one, minute) => {
+          board = told(board, one, minute).board;
+          const lying = bedsOf(board).flatMap(({ occupant }) => occupant?.encounter ?? []);
+          expect(new Set(lying).size).toBe(lying.length);
+        });
+      }),
+    );
+  });
+
   test('INV-5.4 facts alone put a visit into one bed at most, and plan one at most', () => {
     fc.assert(
       fc.property(anyCommands, (commands) => {

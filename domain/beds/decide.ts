@@ -11,8 +11,17 @@ import { isLive, turnaroundTransitions } from './turnaround.ts';
 /** What a person, or the clock, may ask of a bed that exists. */
 export type BedRequest = Exclude<BedCommand, BedFact | { type: 'bed.add' }>;
 
-/** The pseudonyms of whoever a request speaks of, where it does. */
-export type Identity = { readonly subject: string; readonly encounter: string } | undefined;
+/**
+ * The pseudonyms of whoever a request speaks of, where it does, and the bed in which they lie already. That one has a name
+ * where whoever asks sees who lies in it.
+ */
+export type Identity =
+  | {
+      readonly subject: string;
+      readonly encounter: string;
+      readonly lies?: { readonly bed: string; readonly name?: string | undefined } | undefined;
+    }
+  | undefined;
 
 /** Adds a bed to a unit, unless one is there under the same id or location. */
 export function decideAdd(
@@ -129,8 +138,12 @@ function claimOf(command: BedCommandOf<'bed.claim'>, context: DecisionContext, i
     by: context.by,
     at: context.now,
     until: instantOf(millis(context.now) + minutes * 60_000),
-    ...(visit === undefined || identity === undefined ? {} : { ...identity, visit }),
+    ...(visit === undefined || identity === undefined ? {} : { ...pseudonymsOf(identity), visit }),
   };
+}
+
+function pseudonymsOf(identity: Identity): { subject: string; encounter: string } | undefined {
+  return identity && { subject: identity.subject, encounter: identity.encounter };
 }
 
 function occupy(
@@ -146,10 +159,17 @@ function occupy(
   if (heldFor !== undefined && heldFor !== identity?.encounter) {
     return reject(refuse('conflict', 'the bed is held for another visit'));
   }
+  if (identity?.lies !== undefined && identity.lies.bed !== bed.id) {
+    const { name } = identity.lies;
+    const where = name === undefined ? 'another bed' : `bed ${name}`;
+    const issue = { path: 'data.visit', message: `is in ${where}` };
+    const details = name === undefined ? undefined : { bed: name };
+    return reject(refuse('conflict', `this visit is in ${where} already`, [issue], details));
+  }
   const { visit, patient } = command.data;
   const occupant = {
     since: context.now,
-    ...identity,
+    ...pseudonymsOf(identity),
     ...(visit === undefined ? {} : { visit }),
     ...(patient === undefined ? {} : { patient }),
   };

@@ -41,10 +41,16 @@ export const staffRoles = [
 ] as const satisfies readonly Role[];
 
 /**
- * What somebody is to a place that is no part of a hospital: everybody is `self` at their own, and `member` of the
- * conversations they are in. Commands give and take membership; nobody is given `self`.
+ * What somebody is to a place without a role there: everybody is `self` at their own, and `member` of the conversations
+ * they are in. `emergency` is what somebody has at a unit who broke the glass: for a while, and to read. Commands give and
+ * take the last two; nobody is given `self`.
  */
-export const relations = ['self', 'member'] as const;
+export const relations = ['self', 'member', 'emergency'] as const;
+
+/** Tells a relation from a role. */
+export function isRelation(holder: Holder): holder is (typeof relations)[number] {
+  return relations.some((relation) => relation === holder);
+}
 
 /**
  * Who can hold a right: a person's role or relation, a configured system that states facts (`feed`), or Carewall itself

@@ -3,6 +3,7 @@ import type { EventDefinition, NewEvent } from '../module.ts';
 import { idSchema } from '../topic.ts';
 import { type OwnBooking, ownBookingSchema } from './own-booking.ts';
 import { type OwnConversation, ownConversationSchema } from './own-conversation.ts';
+import { type OwnEmergency, ownEmergencySchema } from './own-emergency.ts';
 import { type OwnPayment, ownPaymentSchema } from './own-payment.ts';
 import { type OwnKind, ownKindSchema, personSchema } from './schema.ts';
 
@@ -17,12 +18,14 @@ export const ownNotedSchemas = {
   'own.booking-noted': z.object({ item: ownBookingSchema }),
   'own.payment-noted': z.object({ item: ownPaymentSchema }),
   'own.conversation-noted': z.object({ item: ownConversationSchema }),
+  'own.emergency-noted': z.object({ item: ownEmergencySchema }),
 } as const;
 export type OwnNoted = keyof typeof ownNotedSchemas;
 export const kindOfNoted: Readonly<Record<OwnNoted, OwnKind>> = {
   'own.booking-noted': 'booking',
   'own.payment-noted': 'payment',
   'own.conversation-noted': 'conversation',
+  'own.emergency-noted': 'emergency',
 };
 
 /** Tells a person's item from another event of their topic. */
@@ -91,6 +94,22 @@ export const peopleEvents: readonly EventDefinition[] = [
     },
   },
   {
+    type: 'own.emergency-noted',
+    summary: 'One has emergency access to a unit',
+    topic: 'user/*',
+    data: ownNotedSchemas['own.emergency-noted'],
+    example: {
+      item: {
+        id: 'an-access',
+        unit: { id: '4w', name: '4 West' },
+        until: '2026-03-01T09:00:00.000Z',
+        version: 1,
+        asOf: at,
+        source: { kind: 'person', id: 'a-clinician', name: 'Clinician' },
+      },
+    },
+  },
+  {
     type: 'own.removed',
     summary: 'Something is not one’s own any more',
     topic: 'user/*',
@@ -121,6 +140,11 @@ export function notePayment(account: string, item: OwnPayment): NewEvent {
 /** The event that shows a person how much there is to read in a conversation of theirs. */
 export function noteConversation(account: string, item: OwnConversation): NewEvent {
   return { topic: `user/${account}`, type: 'own.conversation-noted', data: { item } };
+}
+
+/** The event that shows a person the emergency access they have. */
+export function noteEmergency(account: string, item: OwnEmergency): NewEvent {
+  return { topic: `user/${account}`, type: 'own.emergency-noted', data: { item } };
 }
 
 /** The event that takes something from what a person is shown as theirs. */

@@ -13,11 +13,17 @@ export const peopleModule = defineModule({
   topics: [
     {
       kind: 'user/*',
-      summary: 'What concerns one person: bookings, payments, what there is to read',
+      summary: 'What concerns one person: bookings, payments, what there is to read, emergency access',
       state: userSchema,
       views: [{ name: 'own', right: 'own.read' }],
       evolve: evolveOf(userSchema, evolveUser),
-      beginning: (later) => ({ ...userSchema.parse(later), booking: {}, payment: {}, conversation: {} }),
+      beginning: (later) => ({
+        ...userSchema.parse(later),
+        booking: {},
+        payment: {},
+        conversation: {},
+        emergency: {},
+      }),
     },
     {
       kind: 'org/*/directory',

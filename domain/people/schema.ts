@@ -5,6 +5,7 @@ import { sourceSchema } from '../source.ts';
 import { idSchema } from '../topic.ts';
 import { ownBookingSchema } from './own-booking.ts';
 import { ownConversationSchema } from './own-conversation.ts';
+import { ownEmergencySchema } from './own-emergency.ts';
 import { ownPaymentSchema } from './own-payment.ts';
 
 /** What concerns one person, by kind. Each item has an id of its own among its kind. */
@@ -12,15 +13,17 @@ export const ownItems = {
   booking: ownBookingSchema,
   payment: ownPaymentSchema,
   conversation: ownConversationSchema,
+  emergency: ownEmergencySchema,
 } as const;
 export type OwnKind = keyof typeof ownItems;
-export const ownKindSchema = z.enum(['booking', 'payment', 'conversation']);
+export const ownKindSchema = z.enum(['booking', 'payment', 'conversation', 'emergency']);
 
 export const userSchema = z.object({
   user: z.object({ id: idSchema, name: z.string() }),
   booking: z.record(z.string(), ownBookingSchema),
   payment: z.record(z.string(), ownPaymentSchema),
   conversation: z.record(z.string(), ownConversationSchema),
+  emergency: z.record(z.string(), ownEmergencySchema),
 });
 export type User = z.infer<typeof userSchema>;
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { emergencyUnitsSchema, reviewActsSchema } from '#domain/emergency-doors.ts';
 import { errorCodes, issueSchema } from '#domain/errors.ts';
 import { modules } from '#domain/modules.ts';
 import {
@@ -8,7 +9,7 @@ import {
   snapshotSchema,
   topicListSchema,
 } from '#domain/protocol.ts';
-import { topicSchema } from '#domain/topic.ts';
+import { idSchema, topicSchema } from '#domain/topic.ts';
 import { openedLinkSchema, openLinkSchema, submitLinkSchema } from '../ingest/links/link-messages.ts';
 import { jsonSchema } from './json-schema.ts';
 import { body, json, problems } from './openapi-parts.ts';
@@ -291,6 +292,34 @@ export function openApiDocument(serverUrl: string): Record<string, unknown> {
               'rate_limited',
               'unavailable',
             ),
+          },
+        },
+      },
+      '/api/v1/emergency/units': {
+        get: {
+          summary: 'Units by name, for who may ask for emergency access',
+          parameters: [
+            {
+              name: 'words',
+              in: 'query',
+              schema: { type: 'string', maxLength: 100 },
+              description: 'Of the name of the unit or of its facility',
+            },
+          ],
+          responses: {
+            200: json('Fifty at most', emergencyUnitsSchema),
+            ...problems('invalid', 'unauthenticated', 'not_found', 'rate_limited'),
+          },
+        },
+      },
+      '/api/v1/reviews/{review}/acts': {
+        get: {
+          summary:
+            'What was done during an emergency access, for who reviews it; that it was read is audited',
+          parameters: [{ name: 'review', in: 'path', required: true, schema: jsonSchema(idSchema, 'input') }],
+          responses: {
+            200: json('Acts, the earliest first, 500 at most', reviewActsSchema),
+            ...problems('unauthenticated', 'not_found', 'rate_limited'),
           },
         },
       },

@@ -8,6 +8,7 @@ import type { ViewName } from '#domain/module.ts';
 import { signalDefinition, topicDefinition } from '#domain/modules.ts';
 import {
   commandSchema,
+  type rightsSchema,
   type Signalled,
   signalSchema,
   subscribeSchema,
@@ -34,7 +35,7 @@ export interface Connection {
   readonly socket: Socket;
   identified(): Identified;
   topics(): ReadonlyMap<string, ViewName>;
-  /** Takes the rights as they are now: they hold for whatever is asked from here on. */
+  /** Takes the rights as they are now, and tells the client: they hold for whatever is asked from here on. */
   update(principal: Principal): void;
   /** Leaves a room, in this tick, and says why. */
   revoke(topic: string, reason: 'right' | 'view' | 'session'): void;
@@ -114,6 +115,8 @@ export function openConnection(socket: Socket, first: Identified, options: Conne
     topics: () => topics,
     update(principal) {
       identified = { ...identified, principal };
+      const grants = principal.grants.map(({ role, place }) => ({ role, place }));
+      socket.emit('rights', { grants } satisfies z.infer<typeof rightsSchema>);
     },
     revoke(topic, reason) {
       if (!leave(topic)) return;

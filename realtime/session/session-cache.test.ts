@@ -17,6 +17,7 @@ function cacheOf(options: { most?: number } = {}) {
     answer: (session: LiveSession | undefined) => void;
     fail: (error: Error) => void;
   }[] = [];
+  const endings: [string, string, number][] = [];
   let fresh = true;
   let now = 0;
   const cache = createSessionCache({
@@ -24,10 +25,15 @@ function cacheOf(options: { most?: number } = {}) {
     isFresh: () => fresh,
     most: options.most ?? 10,
     clock: () => now,
+    onRightEnds: (...ending) => endings.push(ending),
   });
   return {
     cache,
     readings,
+    endings,
+    pass: (ms: number) => {
+      now += ms;
+    },
     stale: (ms: number) => {
       fresh = false;
       now += ms;
@@ -87,6 +93,24 @@ it('where changes are not heard of, it is true for a second', async () => {
   const again = cache.get('s');
   readings[1]?.answer(undefined);
   expect(await again).toBeUndefined();
+});
+
+it('INV-20.3 is read anew once the first of its rights has ended by itself', async () => {
+  const { cache, readings, endings, pass } = cacheOf();
+  const asked = cache.get('s');
+  readings[0]?.answer({ ...live('s', 'p'), rightEndsInMs: 500 });
+  await asked;
+  expect(endings).toEqual([['s', 'p', 500]]);
+  pass(499);
+  await cache.get('s');
+  expect(readings).toHaveLength(1);
+  pass(1);
+  const again = cache.get('s');
+  readings[1]?.answer(live('s', 'p'));
+  await again;
+  pass(10_000);
+  await cache.get('s');
+  expect(readings).toHaveLength(2);
 });
 
 it('what failed or has ended is not kept', async () => {

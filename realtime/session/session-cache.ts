@@ -15,6 +15,8 @@ interface Entry {
   readonly content: Promise<LiveSession | undefined>;
   /** Unknown until it is read. */
   principal: string | undefined;
+  /** When the first of its rights ends by itself, in milliseconds since 1970 by this node's clock. */
+  trueUntil: number;
   dropped: boolean;
 }
 
@@ -28,6 +30,8 @@ export function createSessionCache(options: {
   readonly isFresh: () => boolean;
   readonly most: number;
   readonly clock: () => number;
+  /** Hears, at each reading, in how many milliseconds the first right of a session ends by itself. */
+  readonly onRightEnds?: (session: string, principal: string, inMs: number) => void;
 }): SessionCache {
   const { isFresh, most, clock } = options;
   const entries = new Map<string, Entry>();
@@ -35,16 +39,29 @@ export function createSessionCache(options: {
   function usable(session: string): Entry | undefined {
     const entry = entries.get(session);
     if (entry === undefined) return undefined;
-    const age = clock() - entry.readAt;
+    const now = clock();
+    if (now >= entry.trueUntil) return undefined;
+    const age = now - entry.readAt;
     return isFresh() || (age >= 0 && age <= trueForMs) ? entry : undefined;
   }
 
   function load(session: string): Entry {
     const content = options.read(session);
-    const entry: Entry = { readAt: clock(), content, principal: undefined, dropped: false };
+    const entry: Entry = {
+      readAt: clock(),
+      content,
+      principal: undefined,
+      trueUntil: Number.POSITIVE_INFINITY,
+      dropped: false,
+    };
     content.then(
       (found) => {
         entry.principal = found?.principal.id;
+        if (found?.rightEndsInMs !== undefined) {
+          // By the database's clock it ends no later than this: the answer has taken its time.
+          entry.trueUntil = entry.readAt + found.rightEndsInMs;
+          options.onRightEnds?.(session, found.principal.id, found.rightEndsInMs);
+        }
         // Ended for good, so nobody asks for long: not worth a place.
         if (found === undefined) forget(session, entry);
       },

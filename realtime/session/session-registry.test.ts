@@ -253,3 +253,24 @@ describe('a node', () => {
     await at.registry.stop();
   });
 });
+
+it('INV-20.3 a right with an end is over at its end, though nobody says so', async () => {
+  const here = node();
+  here.registry.start();
+  await here.registry.fresh();
+  const { id } = await people.person();
+  await people.database.owner`
+    insert into carewall.grants (org_id, account, role, place, until)
+    values (${testOrg}, ${id}, 'emergency', 'hospital', clock_timestamp() + interval '700 milliseconds')`;
+  const { id: session } = await people.session(id);
+  const grants = async () => {
+    const principal = await here.registry.read(session);
+    return 'code' in principal ? [] : principal.grants.map(({ role }) => role);
+  };
+  expect(await grants()).toContain('emergency');
+  const before = here.changesOf(id).length;
+  await took(() => here.changesOf(id).length > before);
+  expect(here.changesOf(id).at(-1)).toEqual({ principal: id, session });
+  expect(await grants()).not.toContain('emergency');
+  expect(here.faults).toEqual([]);
+});

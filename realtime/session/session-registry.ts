@@ -3,6 +3,7 @@ import type { LiveSession } from '#db/sessions.ts';
 import { type Refusal, refuse } from '#domain/errors.ts';
 import type { Principal } from '#domain/identity/principal.ts';
 import type { AccessTokens } from './access-tokens.ts';
+import { createRightEndings } from './right-endings.ts';
 import { createRightsPoll } from './rights-poll.ts';
 import { createSessionCache } from './session-cache.ts';
 import { createSessionReader } from './session-reader.ts';
@@ -79,11 +80,18 @@ export function createSessionRegistry(options: SessionRegistryOptions): SessionR
       await tell(cache.dropAll().map((principal) => ({ principal })));
     },
   });
+  const endings = createRightEndings({
+    async onEnd(session, principal) {
+      cache.drop({ principal, session });
+      await tell([{ principal, session }]);
+    },
+  });
   const cache = createSessionCache({
     read: createSessionReader(sqlIdentity),
     isFresh: poll.isFresh,
     most: mostCached,
     clock,
+    onRightEnds: endings.expect,
   });
 
   async function tell(changes: readonly RightsChange[]): Promise<void> {
@@ -112,7 +120,10 @@ export function createSessionRegistry(options: SessionRegistryOptions): SessionR
   return {
     start: poll.start,
     look: poll.look,
-    stop: poll.stop,
+    async stop() {
+      endings.stop();
+      await poll.stop();
+    },
     freshAt: poll.freshAt,
     isFresh: poll.isFresh,
     fresh: poll.fresh,

@@ -88,7 +88,12 @@ function ask(board: Board, command: BedCommand, context: DecisionContext) {
   const found = board.beds.beds[request.data.bed];
   const place = found && { bed: found, unit };
   const visit = 'visit' in request.data ? request.data.visit : undefined;
-  const identity = visit === undefined ? undefined : { subject: `e-${visit}`, encounter: `e-${visit}` };
+  const encounter = `e-${visit}`;
+  const lies = Object.values(board.beds.beds).find(({ occupant }) => occupant?.encounter === encounter);
+  const identity =
+    visit === undefined
+      ? undefined
+      : { subject: encounter, encounter, ...(lies && { lies: { bed: lies.id, name: lies.name } }) };
   return { decision: decideRequest(place, request, context, identity), board };
 }
 

@@ -4,6 +4,7 @@ import { readSourcesView } from '../feeds/sources-view.ts';
 import type { PageWords } from '../language/page-words.ts';
 import { readTableView } from '../network/table/table-view.ts';
 import { readPaymentView } from '../payments/payment-view.ts';
+import { readReviewsView } from '../reviews/reviews-view.ts';
 import { Loading } from '../ui/states.tsx';
 import { readBoardView } from './board-view.ts';
 import { Failed } from './failed.tsx';
@@ -77,6 +78,21 @@ const displaysRoute = createRoute({
   path: '/admin/walls',
   staticData: { words: ['walls'] },
   component: lazyRouteComponent(() => import('../walls/displays-page.tsx'), 'DisplaysPage'),
+});
+
+const emergencyRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/emergency',
+  staticData: { words: ['emergency'] },
+  component: lazyRouteComponent(() => import('../emergency/emergency-page.tsx'), 'EmergencyPage'),
+});
+
+const reviewsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/admin/reviews',
+  validateSearch: readReviewsView,
+  staticData: { words: ['reviews'] },
+  component: lazyRouteComponent(() => import('../reviews/reviews-page.tsx'), 'ReviewsPage'),
 });
 
 const networkRoute = createRoute({
@@ -174,6 +190,8 @@ export function createAppRouter() {
       sourcesRoute,
       pairRoute,
       displaysRoute,
+      emergencyRoute,
+      reviewsRoute,
       networkRoute,
       tableRoute,
       updateRoute,

@@ -1,3 +1,4 @@
+import { emergencyRights } from '#domain/emergency/access.ts';
 import { networkRights } from '#domain/network/access.ts';
 import type { User } from '#domain/people/schema.ts';
 import type { TopicList } from '#domain/protocol.ts';
@@ -133,6 +134,16 @@ export const sections: readonly Section[] = [
     isFor: ({ topics }) => topics.some(({ topic }) => /^org\/[^/]+\/walls$/.test(topic)),
   },
   {
+    name: 'nav.emergency',
+    href: '/emergency',
+    isFor: ({ who }) => who.grants.some(({ role }) => breakers.includes(role)),
+  },
+  {
+    name: 'nav.reviews',
+    href: '/admin/reviews',
+    isFor: ({ topics }) => topics.some(({ topic }) => /^org\/[^/]+\/reviews$/.test(topic)),
+  },
+  {
     name: 'nav.me',
     href: '/me',
     isFor: ({ who, own }) => isPatient(who) || Object.keys({ ...own?.booking, ...own?.payment }).length > 0,
@@ -144,6 +155,9 @@ function mayAttest({ grants }: SignedIn, path: readonly string[]): boolean {
   const holders: readonly string[] = networkRights['availability.attest'];
   return grants.some(({ role, place }) => holders.includes(role) && path.includes(place));
 }
+
+/** Who may see patients in an emergency where they have no role. */
+const breakers: readonly string[] = emergencyRights['emergency.break'];
 
 function isPatient(who: SignedIn): boolean {
   return who.grants.some(({ role }) => role === 'patient');

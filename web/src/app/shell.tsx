@@ -7,6 +7,7 @@ import { Popover } from '../ui/popover.tsx';
 import { ContactBanner } from './contact-banner.tsx';
 import { useWallDensity } from './density.ts';
 import { Navigation, WaitingInAll } from './navigation.tsx';
+import { OwnEmergency } from './own-emergency.tsx';
 import { Settings } from './settings.tsx';
 import './shell.css';
 
@@ -20,6 +21,7 @@ export function Shell({ who, children }: { who: SignedIn; children: ReactNode })
         {t('app.skip')}
       </a>
       <ContactBanner />
+      <OwnEmergency who={who} />
       {wall ? (
         <div className="shell-corner">
           <Popover className="corner-menu" button={t('app.menu')}>

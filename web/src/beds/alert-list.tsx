@@ -88,17 +88,29 @@ function AlertRow({ alert, unit, view, times, now }: Omit<AlertListProps, 'topic
       <AlertGlyph taken={alert.status !== 'raised'} />
       <div className="alert-what">
         <p>
-          <Link
-            to="/units/$unit/beds"
-            params={{ unit: unit.id }}
-            search={{ ...view, bed: alert.about.id }}
-            resetScroll={false}
-            preload={false}
-          >
-            {bed}
-          </Link>{' '}
+          {alert.about.kind === 'access' ? (
+            <strong>{bed}</strong>
+          ) : (
+            <Link
+              to="/units/$unit/beds"
+              params={{ unit: unit.id }}
+              search={{ ...view, bed: alert.about.id }}
+              resetScroll={false}
+              preload={false}
+            >
+              {bed}
+            </Link>
+          )}{' '}
           {reason}
         </p>
+        {alert.emergency && (
+          <p className="alert-emergency">
+            {t(`emergency-reason.${alert.emergency.reason}`)},{' '}
+            {alert.emergency.endedAt === undefined
+              ? t('alerts.access-until', { time: times.clock(alert.emergency.until) })
+              : t('alerts.access-ended', { time: times.clock(alert.emergency.endedAt) })}
+          </p>
+        )}
         <p className="alert-who">
           <strong>{t('alerts.owner', { role: t(`role.${alert.owner}`) })}</strong>
           <span>

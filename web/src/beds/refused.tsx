@@ -45,6 +45,10 @@ export function Refused({ attempt, bed, kept, possible, times, now }: RefusedPro
   function reason(): string {
     switch (refusal.code) {
       case 'conflict':
+        if (refusal.issues?.some(({ path }) => path === 'data.visit') === true) {
+          const bed = refusal.details?.bed;
+          return typeof bed === 'string' ? t('refused.visit-in', { bed }) : t('refused.visit-elsewhere');
+        }
         // The event of what came between is still on its way, or the bed is as it was and the visit is another.
         return action.type === 'bed.occupy' && bed.claim !== undefined
           ? t('refused.held-for-another')

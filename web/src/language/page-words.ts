@@ -18,19 +18,21 @@ export const pageWords = {
     en: () => import('../count-link/words.en.ts'),
     vi: () => import('../count-link/words.vi.ts'),
   },
+  emergency: { en: () => import('../emergency/words.en.ts'), vi: () => import('../emergency/words.vi.ts') },
   feeds: { en: () => import('../feeds/words.en.ts'), vi: () => import('../feeds/words.vi.ts') },
-  'my-security': {
-    en: () => import('../my-security/words.en.ts'),
-    vi: () => import('../my-security/words.vi.ts'),
-  },
-  privacy: { en: () => import('../privacy/words.en.ts'), vi: () => import('../privacy/words.vi.ts') },
   mailbox: {
     en: () => import('../demo-mailbox/words.en.ts'),
     vi: () => import('../demo-mailbox/words.vi.ts'),
   },
-  payments: { en: () => import('../payments/words.en.ts'), vi: () => import('../payments/words.vi.ts') },
-  'sign-in': { en: () => import('../sign-in/words.en.ts'), vi: () => import('../sign-in/words.vi.ts') },
+  'my-security': {
+    en: () => import('../my-security/words.en.ts'),
+    vi: () => import('../my-security/words.vi.ts'),
+  },
   pairing: { en: () => import('../pairing/words.en.ts'), vi: () => import('../pairing/words.vi.ts') },
+  payments: { en: () => import('../payments/words.en.ts'), vi: () => import('../payments/words.vi.ts') },
+  privacy: { en: () => import('../privacy/words.en.ts'), vi: () => import('../privacy/words.vi.ts') },
+  reviews: { en: () => import('../reviews/words.en.ts'), vi: () => import('../reviews/words.vi.ts') },
+  'sign-in': { en: () => import('../sign-in/words.en.ts'), vi: () => import('../sign-in/words.vi.ts') },
   walls: { en: () => import('../walls/words.en.ts'), vi: () => import('../walls/words.vi.ts') },
 } as const satisfies Readonly<Record<string, LoadWords>>;
 

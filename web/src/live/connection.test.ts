@@ -29,7 +29,13 @@ async function pageAt(
     onOpen: () => undefined,
     onClose: () => undefined,
     onHeard: () => undefined,
-    on: { event: () => undefined, heads: () => undefined, signal: () => undefined, revoked: () => undefined },
+    on: {
+      event: () => undefined,
+      heads: () => undefined,
+      signal: () => undefined,
+      revoked: () => undefined,
+      rights: () => undefined,
+    },
   });
   closing.push(() => {
     connection.close();

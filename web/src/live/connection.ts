@@ -22,7 +22,9 @@ export interface ConnectionOptions {
   readonly onClose: () => void;
   /** The server spoke unasked. That it refuses what it is asked does not say that it knows what is new. */
   readonly onHeard: () => void;
-  readonly on: Readonly<Record<'event' | 'heads' | 'signal' | 'revoked', (payload: unknown) => void>>;
+  readonly on: Readonly<
+    Record<'event' | 'heads' | 'signal' | 'revoked' | 'rights', (payload: unknown) => void>
+  >;
 }
 
 const answerWithinMs = 10_000;
@@ -109,6 +111,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   socket.on('heads', options.on.heads);
   socket.on('signal', options.on.signal);
   socket.on('revoked', options.on.revoked);
+  socket.on('rights', options.on.rights);
 
   async function ask(name: string, payload: unknown): Promise<unknown> {
     if (!socket.connected) throw new Error('there is no connection');

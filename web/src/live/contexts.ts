@@ -66,6 +66,10 @@ const contexts: readonly LazyContext[] = [
     kinds: [{ kind: 'org/*/walls' }],
     load: async () => (await import('#domain/walls/module.ts')).wallsModule,
   },
+  {
+    kinds: [{ kind: 'org/*/reviews' }],
+    load: async () => (await import('#domain/emergency/module.ts')).emergencyModule,
+  },
 ];
 
 /** Every kind of topic that this client knows. */

@@ -51,6 +51,8 @@ export interface PageSession {
   signOut(): Promise<void>;
   /** Takes a new access token; false where the session has ended or the server cannot be reached. */
   refresh(): Promise<boolean>;
+  /** The server says what whoever is signed in may do now. */
+  granted(grants: SignedIn['grants']): void;
   /** The server has ended the session: nothing of it stays, whatever a refresh brings. */
   ended(): void;
   stop(): void;
@@ -198,6 +200,10 @@ export function createPageSession({ url, fetch, page, onToken, onIdle }: PageSes
       page.leaving.set(true);
       forget();
       await leave();
+    },
+    granted(grants) {
+      const before = who.get();
+      if (typeof before !== 'string') who.set({ ...before, grants });
     },
     ended() {
       turn += 1;

@@ -3,6 +3,7 @@ import { instantOf, millis } from '#domain/instant.ts';
 import {
   headsSchema,
   revokedSchema,
+  rightsSchema,
   type Signalled,
   type Snapshot,
   signalledSchema,
@@ -91,6 +92,11 @@ export function wireLive(page: Page, options: LiveOptions = {}): Live {
         }
         subscriptions.revoked(notice.data);
         void listTopics();
+      },
+      rights(payload) {
+        const rights = rightsSchema.safeParse(payload);
+        // What one may see besides is listed again with it.
+        if (rights.success) session.granted(rights.data.grants);
       },
     },
   });

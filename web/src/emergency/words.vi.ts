@@ -1,0 +1,47 @@
+import type { TranslationOf } from '../language/catalogue.ts';
+import type { words as english } from './words.en.ts';
+
+/** The texts of emergency access, in Vietnamese. */
+export const words: TranslationOf<typeof english> = {
+  'emergency.title': 'Truy cập khẩn cấp',
+  'emergency.intro':
+    'Dành cho khi người bệnh cần bạn ở một khoa mà bạn không có vai trò. Bạn chỉ xem được ai đang nằm ở đó, tối đa một giờ.',
+  'emergency.told-title': 'Việc này luôn được biết đến',
+  'emergency.told-unit': 'Khoa được báo ngay bạn là ai, bạn nêu lý do nào và đến khi nào.',
+  'emergency.told-record': 'Những gì bạn xem và làm trong thời gian đó được ghi lại.',
+  'emergency.told-review':
+    'Quản trị viên xem xét mọi lần truy cập khẩn cấp, cùng lời giải thích của bạn bên dưới.',
+  'emergency.forbidden': 'Truy cập khẩn cấp dành cho người điều trị.',
+  'emergency.unit': 'Khoa',
+  'emergency.find': 'Tìm khoa',
+  'emergency.finding': 'Đang tìm…',
+  'emergency.none-found': 'Không có khoa nào tên như vậy.',
+  'emergency.more': 'Còn nữa. Hãy gõ thêm tên.',
+  'emergency.find-failed': 'Hiện không đọc được danh sách khoa. Hãy thử lại.',
+  'emergency.reason': 'Vì sao',
+  'emergency.explanation': 'Giải thích cho người xem xét',
+  'emergency.explanation-short': 'Hãy viết ít nhất mười ký tự.',
+  'emergency.minutes': 'Trong bao lâu',
+  'emergency.minutes-of': '{{count}} phút',
+  'emergency.choose-unit': 'Hãy chọn một khoa.',
+  'emergency.choose-reason': 'Hãy chọn một lý do.',
+  'emergency.break': 'Xem người bệnh ngay',
+  'emergency.break-named': 'Xem người bệnh của {{unit}} ngay',
+  'emergency.asking': 'Đang yêu cầu…',
+  'emergency.given': 'Bạn xem được người bệnh của {{unit}} từ bây giờ.',
+  'emergency.refused-sees': 'Bạn đã xem được người bệnh của khoa này.',
+  'emergency.refused-has': 'Bạn đang có truy cập khẩn cấp vào khoa này.',
+  'emergency.refused-step-up': 'Trước hết hãy xác nhận là bạn: đăng xuất, đăng nhập lại rồi yêu cầu ngay.',
+  'emergency.refused-forbidden': 'Bạn không được yêu cầu việc này.',
+  'emergency.refused-limited': 'Quá nhiều lần của bạn đang chờ xem xét. Hãy hỏi quản trị viên.',
+  'emergency.refused-invalid': 'Có chỗ chưa đúng. Hãy xem lại các ô.',
+  'emergency.refused-other': 'Hiện chưa làm được. Hãy thử lại.',
+  'emergency.yours': 'Bạn đang có',
+  'emergency.open': 'Mở {{unit}}',
+  'emergency.banner': 'Truy cập khẩn cấp vào {{unit}} đến {{time}}',
+  'emergency.left': 'còn {{length}}',
+  'emergency.left-moment': 'còn chưa đến một phút',
+  'emergency.end': 'Kết thúc ngay',
+  'emergency.end-named': 'Kết thúc ngay: truy cập khẩn cấp vào {{unit}}',
+  'emergency.ended': 'Truy cập khẩn cấp của bạn vào {{unit}} đã kết thúc.',
+};
