@@ -13,6 +13,9 @@ import { createProjector } from '#db/projector.ts';
 import { createLedLog, createOwnLog } from '#db/relay-log.ts';
 import { stores } from '#db/stores/stores.ts';
 import { createVault } from '#db/vault.ts';
+import { createJournal } from './audit/journal.ts';
+import { createReadAudit } from './audit/reads.ts';
+import { createRefusalAudit } from './audit/refusals.ts';
 import { startDueCommands } from './due.ts';
 import { addressOf, createEngine } from './engine/engine.ts';
 import { startHistoryUpkeep } from './history-upkeep.ts';
@@ -82,6 +85,11 @@ async function start(
   lifecycle.onStop('databases', 3_000, () => databases.end());
   const vault = createVault(databases.vault, ring);
 
+  const journal = createJournal({ sql: databases.identity, onFault: onFault('audit') });
+  const reads = createReadAudit(journal);
+  const refusals = createRefusalAudit({ journal });
+  lifecycle.onStop('audit', 2_000, () => refusals.stop());
+
   const bell = createBell(databases.bell, { everyMs: 4, onFault: onFault('bell') });
   const commands = createCommandRunner({
     sql: databases.app,
@@ -89,6 +97,8 @@ async function start(
     keys: { vault, ring },
     onCommit: bell.ring,
     onRetry: () => metrics.commandRetries.inc(),
+    onUnaudited: ({ principal, session }, action, { code }) =>
+      refusals.refused({ principal, session, action, code }),
     onFault: onFault('command'),
   });
 
@@ -189,6 +199,8 @@ async function start(
     vault,
     stores,
     commands,
+    reads,
+    refusals,
     authenticate: session.registry.authenticate,
     session: session.routes,
     files,
@@ -275,6 +287,8 @@ async function start(
     sequencers,
     commands,
     metrics,
+    reads,
+    refusals,
     authenticate: session.registry.authenticate,
     addressOf,
     rightsKnown: () => session.registry.freshWithin(2_000),
