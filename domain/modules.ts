@@ -8,6 +8,7 @@ import { networkModule } from './network/module.ts';
 import { paymentsModule } from './payments/module.ts';
 import { peopleModule } from './people/module.ts';
 import { createRegistry } from './registry.ts';
+import { securityModule } from './security/module.ts';
 
 /** The one list of contexts. */
 export const modules: readonly Module[] = [
@@ -19,6 +20,7 @@ export const modules: readonly Module[] = [
   networkModule,
   conversationsModule,
   feedsModule,
+  securityModule,
 ];
 
 /** What all contexts declare, by name; see `Registry`. */

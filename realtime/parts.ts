@@ -1,5 +1,5 @@
-import { startJobsPart } from './jobs/jobs-part.ts';
+import { startAudit } from './audit/audit-part.ts';
 import type { StartPart } from './part.ts';
 
 /** The one list of parts beside the path. */
-export const parts: readonly StartPart[] = [startJobsPart];
+export const parts: readonly StartPart[] = [startAudit];

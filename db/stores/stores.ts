@@ -7,6 +7,7 @@ import { feedsStore } from './feeds.ts';
 import { networkStore } from './network.ts';
 import { paymentsStore } from './payments.ts';
 import { peopleStore } from './people.ts';
+import { securityStore } from './security.ts';
 
 /** The store of each context. */
 export const stores: readonly ContextStore[] = [
@@ -18,4 +19,5 @@ export const stores: readonly ContextStore[] = [
   paymentsStore,
   networkStore,
   feedsStore,
+  securityStore,
 ];
