@@ -1,9 +1,11 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { readDayView } from '../appointments/day-view.ts';
+import { readAuditView } from '../audit/audit-view.ts';
 import { readSourcesView } from '../feeds/sources-view.ts';
 import type { PageWords } from '../language/page-words.ts';
 import { readTableView } from '../network/table/table-view.ts';
 import { readPaymentView } from '../payments/payment-view.ts';
+import { readSecurityView } from '../security/security-view.ts';
 import { Loading } from '../ui/states.tsx';
 import { readBoardView } from './board-view.ts';
 import { Failed } from './failed.tsx';
@@ -65,6 +67,22 @@ const sourcesRoute = createRoute({
   component: lazyRouteComponent(() => import('../feeds/sources-page.tsx'), 'SourcesPage'),
 });
 
+const securityRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/admin/security',
+  validateSearch: readSecurityView,
+  staticData: { words: ['security'] },
+  component: lazyRouteComponent(() => import('../security/security-page.tsx'), 'SecurityPage'),
+});
+
+const auditRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/admin/audit',
+  validateSearch: readAuditView,
+  staticData: { words: ['audit'] },
+  component: lazyRouteComponent(() => import('../audit/audit-page.tsx'), 'AuditPage'),
+});
+
 const networkRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/network',
@@ -115,6 +133,8 @@ export function createAppRouter() {
       dayRoute,
       paymentsRoute,
       sourcesRoute,
+      securityRoute,
+      auditRoute,
       networkRoute,
       tableRoute,
       updateRoute,

@@ -8,6 +8,7 @@ import type { SignedIn } from '../live/live.ts';
 import { attestingFacilitiesOf } from '../network/attesting-facilities.ts';
 import { paymentsPlace } from '../payments/payments-place.ts';
 import { facilitiesOf } from '../places/places.ts';
+import { securityPlace } from '../security/security-place.ts';
 
 /** What decides what the application has for somebody. */
 export interface Seen {
@@ -115,6 +116,17 @@ export const sections: readonly Section[] = [
     name: 'nav.feeds',
     href: '/sources',
     isFor: ({ topics }) => feedsPlace(topics) !== undefined,
+  },
+  {
+    name: 'nav.security',
+    href: '/admin/security',
+    isFor: ({ topics }) => securityPlace(topics) !== undefined,
+  },
+  {
+    // Whoever is shown what the audit tells of may look into it.
+    name: 'nav.audit',
+    href: '/admin/audit',
+    isFor: ({ topics }) => securityPlace(topics) !== undefined,
   },
   {
     name: 'nav.me',

@@ -23,6 +23,8 @@ export const en = {
 
   'nav.feeds': 'Sources',
   'nav.payments': 'Payments',
+  'nav.security': 'Security',
+  'nav.audit': 'Audit',
   'nav.appointments': 'Appointments',
   'nav.me': 'Mine',
   'nav.units': 'Units',

@@ -13,6 +13,8 @@ export const pageWords = {
     en: () => import('../appointments/words.en.ts'),
     vi: () => import('../appointments/words.vi.ts'),
   },
+  audit: { en: () => import('../audit/words.en.ts'), vi: () => import('../audit/words.vi.ts') },
+  security: { en: () => import('../security/words.en.ts'), vi: () => import('../security/words.vi.ts') },
   feeds: { en: () => import('../feeds/words.en.ts'), vi: () => import('../feeds/words.vi.ts') },
   payments: { en: () => import('../payments/words.en.ts'), vi: () => import('../payments/words.vi.ts') },
 } as const satisfies Readonly<Record<string, LoadWords>>;

@@ -24,6 +24,8 @@ export const vi = {
 
   'nav.feeds': 'Nguồn dữ liệu',
   'nav.payments': 'Thanh toán',
+  'nav.security': 'An ninh',
+  'nav.audit': 'Nhật ký',
   'nav.appointments': 'Lịch hẹn',
   'nav.me': 'Của tôi',
   'nav.units': 'Khoa phòng',

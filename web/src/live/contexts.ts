@@ -54,6 +54,10 @@ const contexts: readonly LazyContext[] = [
     kinds: [{ kind: 'org/*/feeds' }, { kind: 'unit/*/feeds' }],
     load: async () => (await import('#domain/feeds/module.ts')).feedsModule,
   },
+  {
+    kinds: [{ kind: 'org/*/security' }],
+    load: async () => (await import('#domain/security/module.ts')).securityModule,
+  },
 ];
 
 /** Every kind of topic that this client knows. */

@@ -51,7 +51,9 @@ export interface Live {
   /** Sends a command and gives the server's answer after its commit. Tries again, under the same id, through lost contact. */
   send(command: { type: string; data: Record<string, unknown>; expect?: number }): Promise<SendResult>;
   /** Asks at another door of the server, one that is neither a command nor a topic, as whoever is signed in. Once. */
-  post(path: string): Promise<SendResult>;
+  post(path: string, body?: unknown): Promise<SendResult>;
+  /** Reads there. */
+  get(path: string): Promise<SendResult>;
   /** Says something volatile to all who have a topic open: it is not kept, and may be lost. */
   signal(signal: { topic: string; type: string; data: Record<string, unknown> }): void;
   /** Hears what others say so about a topic, while it is open here. Gives a function that ends it. */

@@ -85,10 +85,14 @@ export function wireLive(page: Page, options: LiveOptions = {}): Live {
     },
   });
 
-  async function get(path: string, method = 'GET'): Promise<Response | undefined> {
+  async function get(path: string, method = 'GET', body?: unknown): Promise<Response | undefined> {
     return fetch(`${url}${path}`, {
       method,
-      headers: { authorization: `Bearer ${session.token() ?? ''}` },
+      headers: {
+        authorization: `Bearer ${session.token() ?? ''}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(answerWithinMs),
     }).catch(() => undefined);
   }
@@ -102,8 +106,8 @@ export function wireLive(page: Page, options: LiveOptions = {}): Live {
     return parsed.success ? parsed.data : refuse('unavailable', 'the server did not answer as it should');
   }
 
-  async function post(path: string): Promise<SendResult> {
-    const response = path.startsWith('/api/') ? await get(path, 'POST') : undefined;
+  async function askAt(path: string, method: 'GET' | 'POST', body?: unknown): Promise<SendResult> {
+    const response = path.startsWith('/api/') ? await get(path, method, body) : undefined;
     if (response === undefined)
       return { ok: false, error: refuse('unavailable', 'the server cannot be reached') };
     if (!response.ok) return { ok: false, error: await refusalOf(response) };
@@ -177,7 +181,8 @@ export function wireLive(page: Page, options: LiveOptions = {}): Live {
       now,
       clock,
     }),
-    post,
+    post: (path, body) => askAt(path, 'POST', body),
+    get: (path) => askAt(path, 'GET'),
     signal(signal) {
       // Of something that is lost as a matter of course nobody needs to know that it was.
       connection.ask('signal', signal).catch(() => undefined);
