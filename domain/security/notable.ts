@@ -12,8 +12,8 @@ export type SubjectKind = (typeof subjectKinds)[number];
 export const limits: Readonly<
   Record<AlertKind, { readonly minutes: number } & Readonly<Partial<Record<SubjectKind, number>>>>
 > = {
-  // A whole hospital may stand behind one address.
-  'brute-force': { minutes: 10, account: 8, address: 25 },
+  // As many as one may try at once before each further one has to wait. A whole hospital may stand behind one address.
+  'brute-force': { minutes: 10, account: 5, address: 20 },
   // One is enough: somebody has a copy of a token.
   'token-reuse': { minutes: 60, account: 1 },
   'permission-probing': { minutes: 10, account: 25 },

@@ -35,6 +35,7 @@ async function shot(page: Page, name: string): Promise<void> {
 
 test('an alert comes by itself, is made an incident of, and that is followed to its end', async () => {
   const { page, faults } = await openPage(browser);
+  page.setDefaultTimeout(9_000);
   await signInAt(page, `${server.url()}/admin/security`, 'admin');
   await page.getByText('Nothing to look at').waitFor();
   for (let time = 0; time < 9; time += 1) {
@@ -76,6 +77,7 @@ test('an alert comes by itself, is made an incident of, and that is followed to 
 
 test('the audit is searched, by what the address says, and says how far it is sealed', async () => {
   const { page, faults } = await openPage(browser);
+  page.setDefaultTimeout(9_000);
   await signInAt(page, `${server.url()}/admin/audit?action=incident`, 'admin');
   await page
     .getByText('incident.reported')
