@@ -25,7 +25,7 @@ export async function beginAuditAfter(
     const signature = key.sign({ kind: 'origin', org, k, n, hash, at });
     await sqlRelay`
       insert into carewall.audit_origins (org_id, k, n, hash, at, key, signature)
-        values (${org}, ${k}, ${n}, ${hash}, ${at}, ${key.id}, ${signature}) on conflict do nothing`;
+        values (${org}, ${k}, ${n}, ${hash}, ${at}::text::timestamptz, ${key.id}, ${signature}) on conflict do nothing`;
   }
   let gone = 0;
   for (;;) {

@@ -60,7 +60,7 @@ export async function searchAudit(
         with found as (
           select * from carewall.audit a
           where a.org_id = ${org} and a.at >= ${from} and a.at < ${to}
-            ${after === undefined ? sql`` : sql`and (a.at, a.id) < (${after.at}::timestamptz, ${after.id}::bigint)`}
+            ${after === undefined ? sql`` : sql`and (a.at, a.id) < (${after.at}::text::timestamptz, ${after.id}::bigint)`}
             ${who === undefined ? sql`` : sql`and a.principal ->> 'id' = ${who}`}
             ${action === undefined ? sql`` : sql`and (a.action = ${action} or starts_with(a.action, ${`${action}.`}))`}
             ${outcome === undefined ? sql`` : outcome === 'refused' ? sql`and a.outcome <> 'ok'` : sql`and a.outcome = ${outcome}`}

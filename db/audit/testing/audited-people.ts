@@ -1,4 +1,5 @@
 import { insertAudit } from '../../audit.ts';
+import { newKeyRing, parseKeyRing } from '../../key-ring.ts';
 import { createTestPeople, type TestPeople, testOrg } from '../../testing/test-people.ts';
 import { auditKey, auditVerifiers } from '../audit-keys.ts';
 import { createSealer, type SealerOptions } from '../sealer.ts';
@@ -6,6 +7,8 @@ import { type ChainFault, type VerifyOptions, verifyChain } from '../verify.ts';
 
 /** An organisation with an audit, and what seals and verifies it. */
 export interface AuditedPeople extends TestPeople {
+  /** The key ring as the text of its file. */
+  readonly keyRing: string;
   /** Writes rows of an organisation, one transaction each. */
   write(rows: number, org?: string): Promise<void>;
   /** Seals what there is. */
@@ -16,10 +19,14 @@ export interface AuditedPeople extends TestPeople {
 }
 
 export async function createAuditedPeople(): Promise<AuditedPeople> {
+  const keyRing = newKeyRing();
+  const ring = parseKeyRing(keyRing, 'of the test');
   const people = await createTestPeople();
   const { relay, identity } = people.databases;
   return {
     ...people,
+    ring,
+    keyRing,
     async write(rows, org = testOrg) {
       for (let row = 0; row < rows; row += 1) {
         await insertAudit(identity, {
@@ -33,7 +40,7 @@ export async function createAuditedPeople(): Promise<AuditedPeople> {
       }
     },
     async seal(options = {}) {
-      const key = () => auditKey(relay, people.ring);
+      const key = () => auditKey(relay, ring);
       const sealer = createSealer({ sql: relay, key, ...options });
       for (;;) {
         const round = await sealer.round();
@@ -45,7 +52,7 @@ export async function createAuditedPeople(): Promise<AuditedPeople> {
       await relay.begin('isolation level repeatable read read only', async (sql) =>
         verifyChain({
           sql,
-          verifiers: await auditVerifiers(sql, people.ring),
+          verifiers: await auditVerifiers(sql, ring),
           org: testOrg,
           onFault: (fault) => faults.push(fault),
           ...options,

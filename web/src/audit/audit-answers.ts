@@ -35,6 +35,8 @@ export type Integrity = z.infer<typeof integritySchema>;
 export function aboutOf({ heads, details }: ShownRow): string {
   const topics = (heads ?? []).map(({ topic }) => topic);
   const told = Object.entries(details ?? {})
+    // When somebody looked from and to says little, and is in every row of a search.
+    .filter(([key]) => key !== 'from' && key !== 'to')
     .filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value))
     .map(([key, value]) => (key === 'topic' ? String(value) : `${key} ${String(value)}`));
   return [...topics, ...told].join(' · ');

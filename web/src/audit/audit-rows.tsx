@@ -13,8 +13,7 @@ export function AuditRows({ rows, times, now }: AuditRowsProps) {
   const t = useText();
   return (
     <div className="audit-rows">
-      <table>
-        <caption className="visually-hidden">{t('audit.title')}</caption>
+      <table aria-label={t('audit.title')}>
         <thead>
           <tr>
             <th scope="col">{t('audit.when')}</th>
@@ -41,7 +40,7 @@ export function AuditRows({ rows, times, now }: AuditRowsProps) {
                 <Outcome outcome={row.outcome} />
               </td>
               <td className="audit-about">{aboutOf(row)}</td>
-              <td className="audit-code">{row.client?.address ?? ''}</td>
+              <td className="audit-address">{row.client?.address ?? ''}</td>
               <td className="audit-place">{row.n === null ? t('audit.unsealed') : times.count(row.n)}</td>
             </tr>
           ))}
