@@ -2,6 +2,7 @@ import type { CliCommand } from './command-line.ts';
 import { hl7Check } from './hl7-check.ts';
 import { hl7Send } from './hl7-send.ts';
 import { importFacilitiesCommand } from './import-facilities.ts';
+import { auditVerify } from './operator/audit-verify.ts';
 import { rotateKeysCommand } from './operator/rotate-keys.ts';
 
 /** The one list of what the command line can do. */
@@ -9,5 +10,6 @@ export const commands: readonly CliCommand[] = [
   hl7Check,
   hl7Send,
   importFacilitiesCommand,
+  auditVerify,
   rotateKeysCommand,
 ];

@@ -42,6 +42,9 @@ export type Outcome =
     }
   | { readonly ok: false; readonly error: Refusal; readonly replayed: boolean };
 
+/** An outcome, and whether no transaction was there to audit it. */
+type Ended = Outcome & { readonly unaudited?: true };
+
 export interface CommandRunner {
   /** Decides a command in one transaction; answers after its commit. Never raises for what a client can cause. */
   run(actor: Actor, command: Command): Promise<Outcome>;
@@ -54,6 +57,8 @@ export interface CommandRunnerOptions {
   /** Called after each commit that appended events. */
   readonly onCommit: () => void;
   readonly onRetry?: () => void;
+  /** Called for what is refused with no transaction that would audit it. */
+  readonly onUnaudited?: (actor: Actor, type: string, error: Refusal) => void;
   readonly onFault?: (error: unknown) => void;
 }
 
@@ -83,7 +88,7 @@ export function createCommandRunner(options: CommandRunnerOptions): CommandRunne
   const storeOfCommand = ownerIndex(stores, (module) => module.commands);
   const storeOfEvent = ownerIndex(stores, (module) => module.events);
 
-  async function attempt(actor: Actor, command: Command, prepared: Prepared): Promise<Outcome> {
+  async function attempt(actor: Actor, command: Command, prepared: Prepared): Promise<Ended> {
     const { org, kind, id: principal } = actor.principal;
     const { id, type, data, expect } = command;
     const hash = keys.ring.fingerprint(canonicalJson({ type, data, expect }));
@@ -95,7 +100,7 @@ export function createCommandRunner(options: CommandRunnerOptions): CommandRunne
           connection`select carewall.enter_command(${org}, ${kind}, ${principal}, ${actor.session ?? null}, ${id}, ${type}, ${hash}) as entry`.execute(),
           prepared.load({ org, connection }, { kind, id: principal }),
         ]),
-      async ([[row], loaded]): Promise<Step<Outcome>> => {
+      async ([[row], loaded]): Promise<Step<Ended>> => {
         const entry = entrySchema.parse(row?.entry);
         if ('refused' in entry) return { abandon: refused(refuse('unauthenticated', 'sign in again')) };
         const missing = missingRight(type, entry.grants, loaded);
@@ -183,36 +188,49 @@ export function createCommandRunner(options: CommandRunnerOptions): CommandRunne
     return { ...answer, result };
   }
 
+  async function run(actor: Actor, command: Command): Promise<Ended> {
+    const unfit = unfitId(actor, command.id);
+    if (unfit !== undefined) return refused(unfit);
+    const store = storeOfCommand.get(command.type);
+    if (store === undefined) {
+      const issue = { path: 'type', message: 'is no command' };
+      return refused(refuse('invalid', 'there is no such command', [issue]));
+    }
+    const unstorable = unstorableText(command.data, 'data');
+    if (unstorable !== undefined) return refused(unstorable);
+    const prepared = store.prepare(command, keys);
+    if (isRefusal(prepared)) return refused(prepared);
+    for (let tried = 1; ; tried += 1) {
+      try {
+        const outcome = await attempt(actor, command, prepared);
+        if (outcome.ok && !outcome.replayed && outcome.heads.length > 0) options.onCommit();
+        return outcome;
+      } catch (error) {
+        const failure = failureOf(error);
+        if (failure === 'retry' && tried < attempts) {
+          options.onRetry?.();
+          // Those that met here must not meet again at the same moment.
+          await new Promise((resolve) => setTimeout(resolve, Math.random() * 2 ** tried));
+          continue;
+        }
+        options.onFault?.(error);
+        return refused(refuse('unavailable', 'the command could not be carried out now; send it again'));
+      }
+    }
+  }
+
   return {
     async run(actor, command) {
-      const unfit = unfitId(actor, command.id);
-      if (unfit !== undefined) return refused(unfit);
-      const store = storeOfCommand.get(command.type);
-      if (store === undefined) {
-        const issue = { path: 'type', message: 'is no command' };
-        return refused(refuse('invalid', 'there is no such command', [issue]));
+      const { unaudited, ...outcome } = await run(actor, command);
+      if (unaudited === true && !outcome.ok) {
+        // A type that nobody declared is what a client made up: it is not repeated.
+        options.onUnaudited?.(
+          actor,
+          storeOfCommand.has(command.type) ? command.type : 'command',
+          outcome.error,
+        );
       }
-      const unstorable = unstorableText(command.data, 'data');
-      if (unstorable !== undefined) return refused(unstorable);
-      const prepared = store.prepare(command, keys);
-      if (isRefusal(prepared)) return refused(prepared);
-      for (let tried = 1; ; tried += 1) {
-        try {
-          const outcome = await attempt(actor, command, prepared);
-          if (outcome.ok && !outcome.replayed && outcome.heads.length > 0) options.onCommit();
-          return outcome;
-        } catch (error) {
-          const failure = failureOf(error);
-          if (failure === 'retry' && tried < attempts) {
-            options.onRetry?.();
-            // Those that met here must not meet again at the same moment.
-            await new Promise((resolve) => setTimeout(resolve, Math.random() * 2 ** tried));
-            continue;
-          }
-          options.onFault?.(error);
-          return refused(refuse('unavailable', 'the command could not be carried out now; send it again'));
-        }
-      }
+      return outcome;
     },
   };
 }
@@ -239,8 +257,8 @@ async function finish(
   return { ...storedAnswerSchema.parse(row?.answer), replayed: false };
 }
 
-function refused(error: Refusal): Outcome {
-  return { ok: false, error, replayed: false };
+function refused(error: Refusal): Ended {
+  return { ok: false, error, replayed: false, unaudited: true };
 }
 
 /**

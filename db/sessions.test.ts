@@ -217,7 +217,7 @@ it('a sign-in of nobody is audited without what was typed, where no tenant reads
       action: 'session.sign-in',
       outcome: 'unauthenticated',
       session: null,
-      principal: { kind: 'person', id: 'unknown', name: 'unknown' },
+      principal: { kind: 'person', id: 'unknown' },
       org_id: '',
     },
   ]);

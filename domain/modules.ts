@@ -11,6 +11,7 @@ import { paymentsModule } from './payments/module.ts';
 import { peopleModule } from './people/module.ts';
 import { privacyModule } from './privacy/module.ts';
 import { createRegistry } from './registry.ts';
+import { securityModule } from './security/module.ts';
 import { wallsModule } from './walls/module.ts';
 
 /** The one list of contexts. */
@@ -27,6 +28,7 @@ export const modules: readonly Module[] = [
   countLinksModule,
   wallsModule,
   emergencyModule,
+  securityModule,
 ];
 
 /** What all contexts declare, by name; see `Registry`. */

@@ -14,6 +14,9 @@ import { createProjector } from '#db/projector.ts';
 import { createLedLog, createOwnLog } from '#db/relay-log.ts';
 import { stores } from '#db/stores/stores.ts';
 import { createVault } from '#db/vault.ts';
+import { createJournal } from './audit/journal.ts';
+import { createReadAudit } from './audit/reads.ts';
+import { createRefusalAudit } from './audit/refusals.ts';
 import { startDueCommands } from './due.ts';
 import { createClientAddresses, createEngine } from './engine/engine.ts';
 import { startHistoryUpkeep } from './history-upkeep.ts';
@@ -88,6 +91,11 @@ async function start(
   lifecycle.onStop('databases', 3_000, () => databases.end());
   const vault = createVault(databases.vault, ring);
 
+  const journal = createJournal({ sql: databases.identity, onFault: onFault('audit') });
+  const reads = createReadAudit(journal);
+  const refusals = createRefusalAudit({ journal });
+  lifecycle.onStop('audit', 2_000, () => refusals.stop());
+
   const bell = createBell(databases.bell, { everyMs: 4, onFault: onFault('bell') });
   const commands = createCommandRunner({
     sql: databases.app,
@@ -95,6 +103,8 @@ async function start(
     keys: { vault, ring },
     onCommit: bell.ring,
     onRetry: () => metrics.commandRetries.inc(),
+    onUnaudited: ({ principal, session }, action, { code }) =>
+      refusals.refused({ principal, session, action, code }),
     onFault: onFault('command'),
   });
 
@@ -216,6 +226,8 @@ async function start(
     vault,
     stores,
     commands,
+    reads,
+    refusals,
     authenticate: session.registry.authenticate,
     session: session.routes,
     files,
@@ -308,6 +320,8 @@ async function start(
     sequencers,
     commands,
     metrics,
+    reads,
+    refusals,
     authenticate: session.registry.authenticate,
     addressOf: clients.ofSocket,
     rightsKnown: () => session.registry.freshWithin(2_000),

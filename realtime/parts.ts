@@ -1,3 +1,4 @@
+import { startAudit } from './audit/audit-part.ts';
 import { startEmergency } from './http/emergency-routes.ts';
 import { startCountLinks } from './ingest/links/links-part.ts';
 import { startJobsPart } from './jobs/jobs-part.ts';
@@ -16,4 +17,5 @@ export const parts: readonly StartPart[] = [
   startDemoMailbox,
   startWalls,
   startEmergency,
+  startAudit,
 ];

@@ -10,6 +10,7 @@ import { networkStore } from './network.ts';
 import { paymentsStore } from './payments.ts';
 import { peopleStore } from './people.ts';
 import { privacyStore } from './privacy.ts';
+import { securityStore } from './security.ts';
 import { wallsStore } from './walls.ts';
 
 /** The store of each context. */
@@ -26,4 +27,5 @@ export const stores: readonly ContextStore[] = [
   countLinksStore,
   wallsStore,
   emergencyStore,
+  securityStore,
 ];

@@ -3,6 +3,7 @@ import { compress } from 'hono/compress';
 import { cors } from 'hono/cors';
 import type { CommandRunner } from '#db/command-runner.ts';
 import { type Refusal, refuse } from '#domain/errors.ts';
+import type { RefusalAudit } from '../audit/refusals.ts';
 import { createKeyedBuckets } from '../limits.ts';
 import { faultFields, type Logger } from '../log.ts';
 import type { StageMetrics } from '../metrics.ts';
@@ -12,6 +13,7 @@ import type { Identified } from '../rooms/connection.ts';
 import { limitedByAccount } from './account-limit.ts';
 import type { AllowedOrigins } from './allowed-origins.ts';
 import { asyncApiDocument } from './asyncapi.ts';
+import { auditedRefusals } from './audited-refusals.ts';
 import { type Authenticated, authenticated } from './authenticate.ts';
 import { commandRoutes } from './command-routes.ts';
 import { openApiDocument } from './openapi.ts';
@@ -22,6 +24,7 @@ import { type TopicRoutesOptions, topicRoutes } from './topic-routes.ts';
 
 export interface HttpAppOptions extends TopicRoutesOptions {
   readonly commands: CommandRunner;
+  readonly refusals: RefusalAudit;
   readonly authenticate: (token: string) => Promise<Identified | Refusal>;
   /** Sign-in and the public keys. */
   readonly session: Hono;
@@ -78,13 +81,14 @@ export function createHttpApp(options: HttpAppOptions): Fetch {
   const api = new Hono<Authenticated>();
   api.use(compress());
   api.use(authenticated(options.authenticate));
+  api.use(auditedRefusals(options.refusals));
   api.use(limitedByAccount(createKeyedBuckets(500, 250, { most: 20_000 })));
   api.use(async (_context, next) => {
     await next();
     // What one person may see must not be kept for the next who uses the machine.
     _context.header('cache-control', 'no-store');
   });
-  api.route('/', commandRoutes(options.commands, metrics));
+  api.route('/', commandRoutes(options.commands, metrics, options.refusals));
   api.route('/', topicRoutes(options));
   api.route('/', placeRoutes(options));
   for (const { behind } of options.parts) if (behind !== undefined) api.route('/', behind);

@@ -33,6 +33,17 @@ const userSchema = z.object({
 });
 
 const exampleToken = '0'.repeat(64);
+const auditParameters = [
+  ['who', 'The id of an account or feed'],
+  ['action', 'An action, or what it begins with: `session` finds `session.sign-in`'],
+  ['outcome', '`ok`, `refused`, or an error code'],
+  ['topic', 'A topic that was read or touched'],
+  ['from', 'A moment; 31 days before `to` where it is left out'],
+  ['to', 'A moment'],
+  ['cursor', '`next` of the page before'],
+  ['limit', 'How many on a page; 100 where it is left out'],
+].map(([name, description]) => ({ name, in: 'query', schema: { type: 'string' }, description }));
+
 const exampleId = '0195500f-6b00-7000-8000-000000000001';
 
 /** The HTTP interface as an OpenAPI 3.1 document, made from the schemas that the server itself parses with. */
@@ -201,6 +212,53 @@ export function openApiDocument(serverUrl: string): Record<string, unknown> {
             },
           ],
           responses: { 200: json('A page', topicListSchema), ...problems('invalid', 'unauthenticated') },
+        },
+      },
+      '/api/v1/audit': {
+        get: {
+          summary: 'Search the audit, the newest first; for administrators, and itself audited',
+          parameters: auditParameters,
+          responses: {
+            200: { description: 'A page: `{from, to, rows, next?}`' },
+            ...problems('invalid', 'unauthenticated', 'not_found', 'unavailable'),
+          },
+        },
+      },
+      '/api/v1/audit/integrity': {
+        get: {
+          summary: 'How far the audit is sealed, and signed',
+          responses: {
+            200: { description: '`{sealed, hash, checkpoint, checkpointAt, waiting}`' },
+            ...problems('unauthenticated', 'not_found'),
+          },
+        },
+      },
+      '/api/v1/audit/export': {
+        get: {
+          summary: 'The audit as FHIR R4 AuditEvents (IHE BALP): a Bundle, or one a line',
+          parameters: [
+            ...auditParameters,
+            { name: 'format', in: 'query', schema: { type: 'string', enum: ['fhir', 'ndjson'] } },
+          ],
+          responses: {
+            200: {
+              description: 'At most 10,000; where there are more, the last resource says from where to go on',
+            },
+            ...problems('invalid', 'unauthenticated', 'not_found', 'rate_limited', 'unavailable'),
+          },
+        },
+      },
+      '/api/v1/exports': {
+        post: {
+          summary: 'Tell of a file that was made of what one was shown, for the audit',
+          requestBody: body(
+            z.object({ topic: topicSchema, rows: z.int(), format: z.enum(['csv', 'json']) }),
+            { topic: 'unit/4w/beds', rows: 24, format: 'csv' },
+          ),
+          responses: {
+            200: { description: 'Written down' },
+            ...problems('invalid', 'unauthenticated', 'not_found', 'unavailable'),
+          },
         },
       },
       '/api/v1/topics/{topic}': {

@@ -9,10 +9,12 @@ import { refuse, refuseInvalid } from '#domain/errors.ts';
 import type { Grant } from '#domain/identity/principal.ts';
 import { modules, topicDefinition, viewFor } from '#domain/modules.ts';
 import { idSchema } from '#domain/topic.ts';
+import type { ReadAudit } from '../audit/reads.ts';
 import { opaqueViewName, projectEvent, projectState } from '../rooms/projection.ts';
 import { isShared, type SharedStates } from '../rooms/shared-states.ts';
 import { viewOf } from '../rooms/subscribe.ts';
 import type { Authenticated } from './authenticate.ts';
+import { clientOf } from './client-of.ts';
 import { problem } from './problem.ts';
 import { createSnapshotBodies } from './snapshot-bodies.ts';
 
@@ -22,6 +24,7 @@ export interface TopicRoutesOptions {
   readonly vault: Vault;
   readonly stores: readonly ContextStore[];
   readonly sharedStates: SharedStates;
+  readonly reads: ReadAudit;
   readonly pageSize?: number;
 }
 
@@ -109,6 +112,9 @@ export function topicRoutes(options: TopicRoutesOptions): Hono<Authenticated> {
     if (moment.grants === undefined) return problem(refuse('unauthenticated', 'sign in again'));
     const view = moment.found && viewFor(known.definition, moment.grants, moment.found.path);
     if (moment.found === undefined || view === undefined) return problem(noSuchTopic);
+    const reader = { principal, session, client: clientOf(context) };
+    const unrecorded = await options.reads.read(reader, topic, view, 'snapshot');
+    if (unrecorded !== undefined) return problem(unrecorded);
     const { epoch, seq, at } = moment.found;
     const head = { topic, view: opaqueViewName(known.definition, view), epoch, seq, at };
     if ('state' in moment.found) {
@@ -138,6 +144,9 @@ export function topicRoutes(options: TopicRoutesOptions): Hono<Authenticated> {
     if (after < seq && (oldest === undefined || oldest > after + 1)) {
       return problem(refuse('gone', 'this part of the history is no longer kept; take a snapshot'));
     }
+    const reader = { principal, session, client: clientOf(context) };
+    const unrecorded = await options.reads.read(reader, topic, view, 'history');
+    if (unrecorded !== undefined) return problem(unrecorded);
     const opened = await openEvents(vault, principal.org, await readEvents(sqlRelay, key, after, limit));
     const events = opened.map((event) => projectEvent(topic, epoch, view, event));
     return context.json({ topic, view: opaqueViewName(known.definition, view), epoch, events });

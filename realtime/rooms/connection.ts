@@ -1,8 +1,9 @@
 import type { Socket } from 'socket.io';
 import type { z } from 'zod';
+import type { AuditedClient } from '#db/audit.ts';
 import type { CommandRunner } from '#db/command-runner.ts';
 import type { TopicKey } from '#db/event-log.ts';
-import { type Refusal, refuse, refuseInvalid } from '#domain/errors.ts';
+import { type ErrorCode, type Refusal, refuse, refuseInvalid } from '#domain/errors.ts';
 import type { Principal } from '#domain/identity/principal.ts';
 import type { ViewName } from '#domain/module.ts';
 import { signalDefinition, topicDefinition } from '#domain/modules.ts';
@@ -16,6 +17,8 @@ import {
   unsubscribeSchema,
 } from '#domain/protocol.ts';
 import { sourceOf } from '#domain/source.ts';
+import type { ReadAudit } from '../audit/reads.ts';
+import type { RefusalAudit } from '../audit/refusals.ts';
 import { createTokenBucket } from '../limits.ts';
 import type { StageMetrics } from '../metrics.ts';
 import { roomOf } from './rooms.ts';
@@ -47,6 +50,9 @@ export interface ConnectionOptions {
   readonly sequencers: Sequencers;
   readonly commands: CommandRunner;
   readonly metrics: StageMetrics;
+  readonly reads: ReadAudit;
+  readonly refusals: RefusalAudit;
+  readonly addressOf: (socket: Socket) => string;
   readonly authenticate: (token: string) => Promise<Identified | Refusal>;
   /** Resolves once this node knows of withdrawn rights well enough to show anything; false where that takes too long. */
   readonly rightsKnown: () => Promise<boolean>;
@@ -97,6 +103,15 @@ export function openConnection(socket: Socket, first: Identified, options: Conne
     return next;
   };
 
+  const client: AuditedClient = {
+    address: options.addressOf(socket),
+    userAgent: socket.handshake.headers['user-agent']?.slice(0, 300),
+  };
+  const refused = (action: string, code: ErrorCode): void => {
+    const { principal, session } = identified;
+    options.refusals.refused({ principal, session, action, code, client });
+  };
+
   const keyOf = (topic: string): TopicKey => ({ org: identified.principal.org, topic });
 
   function leave(topic: string): boolean {
@@ -129,12 +144,16 @@ export function openConnection(socket: Socket, first: Identified, options: Conne
   };
 
   async function subscribe(message: z.infer<typeof subscribeSchema>): Promise<Answer> {
-    const answer = await trySubscribe(message);
-    if (answer.ok || answer.error.code !== 'not_found') return answer;
+    const first = await trySubscribe(message);
+    if (first.ok || first.error.code !== 'not_found') return first;
     // A right that was given a moment ago, with whatever told the client of the topic, may not be known here yet.
-    if (!(await options.rightsLatest())) return answer;
-    await options.confirm(connection);
-    return trySubscribe(message);
+    let answer: Answer = first;
+    if (await options.rightsLatest()) {
+      await options.confirm(connection);
+      answer = await trySubscribe(message);
+    }
+    if (!answer.ok) refused('socket.subscribe', answer.error.code);
+    return answer;
   }
 
   async function trySubscribe({ topic, after }: z.infer<typeof subscribeSchema>): Promise<Answer> {
@@ -148,6 +167,8 @@ export function openConnection(socket: Socket, first: Identified, options: Conne
       {
         principal,
         rightsKnown: options.rightsKnown,
+        recorded: (read, view, why) =>
+          options.reads.read({ principal, session: identified.session, client }, read, view, why),
         join(key, view) {
           if (!socket.connected) return refuse('unavailable', 'the connection has gone');
           // Rights may have been withdrawn while the state was read: then this is not the principal any more.
@@ -235,12 +256,14 @@ export function openConnection(socket: Socket, first: Identified, options: Conne
       };
       if (!rates[rate].take()) {
         ignored += 1;
+        refused(`socket.${name}`, 'rate_limited');
         answer({ ok: false, error: refuse('rate_limited', 'too many messages; slow down') });
         if (ignored > mostIgnored) connection.close();
         return;
       }
       const parsed = schema.safeParse(args[0]);
       if (!parsed.success) {
+        refused(`socket.${name}`, 'invalid');
         answer({ ok: false, error: refuseInvalid(parsed.error, `the ${name} message does not fit`) });
         return;
       }

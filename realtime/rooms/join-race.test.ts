@@ -169,6 +169,7 @@ test(`INV-1.3 ${rounds} random interleavings of subscribe, commit and publish en
         {
           principal,
           rightsKnown: () => Promise.resolve(true),
+          recorded: () => Promise.resolve(undefined),
           join(joined, view) {
             const name = roomOf(joined, view);
             room = rooms.get(name) ?? new Set();

@@ -17,7 +17,6 @@ export interface SocketsOptions extends Omit<ConnectionOptions, 'onTopics'> {
   readonly io: Server;
   readonly heads: Heads;
   readonly metrics: StageMetrics;
-  readonly addressOf: (socket: Socket) => string;
   readonly mostConnections: number;
   readonly mostPerAddress: number;
 }

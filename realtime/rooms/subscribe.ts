@@ -24,6 +24,8 @@ export interface Subscriber {
   readonly principal: Principal;
   /** Resolves once this node knows the rights of everybody as they were within the last second; false where it cannot. */
   rightsKnown(): Promise<boolean>;
+  /** Writes down that this is about to be read in a view; or says why it may not be. */
+  recorded(topic: string, view: ViewName, why: 'subscribe' | 'resume'): Promise<Refusal | undefined>;
   /** Puts the subscriber into a room, in this very tick; or says what has come between. */
   join(key: TopicKey, view: ViewName): Refusal | undefined;
 }
@@ -134,9 +136,12 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       const path = await options.pathOf(key);
       const view = path && viewFor(definition, reader.principal.grants, path);
       if (view === undefined) return { ok: false, error: noSuchTopic };
+      const recorded = reader.recorded(topic, view, after === undefined ? 'subscribe' : 'resume');
       const sequencer = await sequencers.acquire(key);
       let held = false;
       try {
+        const unrecorded = await recorded;
+        if (unrecorded !== undefined) return { ok: false, error: unrecorded };
         const resumed = after && (await resume(reader, sequencer, definition, view, after));
         const answer = resumed ?? (await snapshot(reader, sequencer, definition, view));
         held = answer.ok && 'view' in answer;

@@ -10,6 +10,7 @@ export interface TestTier {
   readonly nodes: ServerProcess[];
   readonly database: TestServer['database'];
   readonly redis: RedisProcess;
+  readonly dataDir: string;
   /** The node that leads the relay now. */
   leader(): Promise<{ index: number; term: number }>;
   /** Starts a node again in the place of one that has ended. */
@@ -50,6 +51,7 @@ export async function startTestTier(
   return {
     nodes,
     database: first.database,
+    dataDir: first.dataDir,
     redis,
     async leader() {
       const rows = await first.database.owner`select node, term from carewall.relay`;

@@ -215,6 +215,7 @@ export function createModelNode(options: ModelNodeOptions): ModelNode {
       const reader: Subscriber = {
         principal,
         rightsKnown: () => Promise.resolve(true),
+        recorded: () => Promise.resolve(undefined),
         join(key, view) {
           const room = rooms.get(roomOf(key, view)) ?? new Set();
           rooms.set(roomOf(key, view), room.add(take));

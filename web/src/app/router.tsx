@@ -1,10 +1,12 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { readDayView } from '../appointments/day-view.ts';
+import { readAuditView } from '../audit/audit-view.ts';
 import { readSourcesView } from '../feeds/sources-view.ts';
 import type { PageWords } from '../language/page-words.ts';
 import { readTableView } from '../network/table/table-view.ts';
 import { readPaymentView } from '../payments/payment-view.ts';
 import { readReviewsView } from '../reviews/reviews-view.ts';
+import { readSecurityView } from '../security/security-view.ts';
 import { Loading } from '../ui/states.tsx';
 import { readBoardView } from './board-view.ts';
 import { Failed } from './failed.tsx';
@@ -93,6 +95,22 @@ const reviewsRoute = createRoute({
   validateSearch: readReviewsView,
   staticData: { words: ['reviews'] },
   component: lazyRouteComponent(() => import('../reviews/reviews-page.tsx'), 'ReviewsPage'),
+});
+
+const securityRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/admin/security',
+  validateSearch: readSecurityView,
+  staticData: { words: ['security'] },
+  component: lazyRouteComponent(() => import('../security/security-page.tsx'), 'SecurityPage'),
+});
+
+const auditRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/admin/audit',
+  validateSearch: readAuditView,
+  staticData: { words: ['audit'] },
+  component: lazyRouteComponent(() => import('../audit/audit-page.tsx'), 'AuditPage'),
 });
 
 const networkRoute = createRoute({
@@ -192,6 +210,8 @@ export function createAppRouter() {
       displaysRoute,
       emergencyRoute,
       reviewsRoute,
+      securityRoute,
+      auditRoute,
       networkRoute,
       tableRoute,
       updateRoute,

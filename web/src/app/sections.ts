@@ -10,6 +10,7 @@ import { attestingFacilitiesOf } from '../network/attesting-facilities.ts';
 import { paymentsPlace } from '../payments/payments-place.ts';
 import { facilitiesOf } from '../places/places.ts';
 import { privacyTopic } from '../privacy/privacy-place.ts';
+import { securityPlace } from '../security/security-place.ts';
 
 /** What decides what the application has for somebody. */
 export interface Seen {
@@ -142,6 +143,17 @@ export const sections: readonly Section[] = [
     name: 'nav.reviews',
     href: '/admin/reviews',
     isFor: ({ topics }) => topics.some(({ topic }) => /^org\/[^/]+\/reviews$/.test(topic)),
+  },
+  {
+    name: 'nav.security',
+    href: '/admin/security',
+    isFor: ({ topics }) => securityPlace(topics) !== undefined,
+  },
+  {
+    // Whoever is shown what the audit tells of may look into it.
+    name: 'nav.audit',
+    href: '/admin/audit',
+    isFor: ({ topics }) => securityPlace(topics) !== undefined,
   },
   {
     name: 'nav.me',

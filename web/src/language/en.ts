@@ -28,6 +28,8 @@ export const en = {
   'nav.payments': 'Payments',
   'nav.emergency': 'Emergency access',
   'nav.reviews': 'Reviews',
+  'nav.security': 'Security',
+  'nav.audit': 'Audit',
   'nav.appointments': 'Appointments',
   'nav.me': 'Mine',
   'nav.privacy': 'Privacy',

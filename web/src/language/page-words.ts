@@ -13,6 +13,7 @@ export const pageWords = {
     en: () => import('../appointments/words.en.ts'),
     vi: () => import('../appointments/words.vi.ts'),
   },
+  audit: { en: () => import('../audit/words.en.ts'), vi: () => import('../audit/words.vi.ts') },
   contacts: { en: () => import('../contacts/words.en.ts'), vi: () => import('../contacts/words.vi.ts') },
   'count-link': {
     en: () => import('../count-link/words.en.ts'),
@@ -32,6 +33,7 @@ export const pageWords = {
   payments: { en: () => import('../payments/words.en.ts'), vi: () => import('../payments/words.vi.ts') },
   privacy: { en: () => import('../privacy/words.en.ts'), vi: () => import('../privacy/words.vi.ts') },
   reviews: { en: () => import('../reviews/words.en.ts'), vi: () => import('../reviews/words.vi.ts') },
+  security: { en: () => import('../security/words.en.ts'), vi: () => import('../security/words.vi.ts') },
   'sign-in': { en: () => import('../sign-in/words.en.ts'), vi: () => import('../sign-in/words.vi.ts') },
   walls: { en: () => import('../walls/words.en.ts'), vi: () => import('../walls/words.vi.ts') },
 } as const satisfies Readonly<Record<string, LoadWords>>;

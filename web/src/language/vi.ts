@@ -29,6 +29,8 @@ export const vi = {
   'nav.payments': 'Thanh toán',
   'nav.emergency': 'Truy cập khẩn cấp',
   'nav.reviews': 'Xem xét',
+  'nav.security': 'An ninh',
+  'nav.audit': 'Nhật ký',
   'nav.appointments': 'Lịch hẹn',
   'nav.me': 'Của tôi',
   'nav.privacy': 'Quyền riêng tư',

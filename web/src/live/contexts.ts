@@ -70,6 +70,10 @@ const contexts: readonly LazyContext[] = [
     kinds: [{ kind: 'org/*/reviews' }],
     load: async () => (await import('#domain/emergency/module.ts')).emergencyModule,
   },
+  {
+    kinds: [{ kind: 'org/*/security' }],
+    load: async () => (await import('#domain/security/module.ts')).securityModule,
+  },
 ];
 
 /** Every kind of topic that this client knows. */

@@ -77,7 +77,7 @@ export interface Live {
   /** Sends a command and gives the server's answer after its commit. Tries again, under the same id, through lost contact. */
   send(command: { type: string; data: Record<string, unknown>; expect?: number }): Promise<SendResult>;
   /** Asks at another door of the server, one that is neither a command nor a topic, as whoever is signed in. Once. */
-  post(path: string): Promise<SendResult>;
+  post(path: string, body?: unknown): Promise<SendResult>;
   /** The same by any method and with a body. Where the server asks for a proof, the person is, and it is asked again. */
   ask(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<SendResult>;
   /** Who has to prove again that they are there, while the server waits for that. */

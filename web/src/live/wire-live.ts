@@ -209,7 +209,7 @@ export function wireLive(page: Page, options: LiveOptions = {}): Live {
     topic: <State>(name: string) => subscriptions.topic(name) as ExternalStore<TopicReading<State>>,
     topics,
     send: (command) => proved(() => send(command)),
-    post: (path) => askOnce('POST', path),
+    post: (path, body) => askOnce('POST', path, body),
     ask: (method, path, body) => proved(() => askOnce(method, path, body)),
     proving: proof.store,
     idle: idle.store,
