@@ -2,6 +2,7 @@ import type { CliCommand } from './command-line.ts';
 import { hl7Check } from './hl7-check.ts';
 import { hl7Send } from './hl7-send.ts';
 import { importFacilitiesCommand } from './import-facilities.ts';
+import { adminInvite } from './operator/first-account.ts';
 
 /** The one list of what the command line can do. */
-export const commands: readonly CliCommand[] = [hl7Check, hl7Send, importFacilitiesCommand];
+export const commands: readonly CliCommand[] = [hl7Check, hl7Send, importFacilitiesCommand, adminInvite];

@@ -1,3 +1,4 @@
+import { accessModule } from './access/module.ts';
 import { alertsModule } from './alerts/module.ts';
 import { appointmentsModule } from './appointments/module.ts';
 import { bedsModule } from './beds/module.ts';
@@ -19,6 +20,7 @@ export const modules: readonly Module[] = [
   networkModule,
   conversationsModule,
   feedsModule,
+  accessModule,
 ];
 
 /** What all contexts declare, by name; see `Registry`. */

@@ -1,7 +1,17 @@
 import type { Queries } from '../connect.ts';
 
 /** The kinds of letters there are. How each is written stands in `realtime/post/letters/`. */
-export type LetterName = 'count-link' | 'count-confirmation';
+export type LetterName =
+  | 'count-link'
+  | 'count-confirmation'
+  | 'invitation'
+  | 'request-verification'
+  | 'request-declined'
+  | 'account-exists'
+  | 'password-reset'
+  | 'password-changed'
+  | 'email-verification'
+  | 'email-changed';
 
 /** The languages that letters are written in. */
 export const letterLanguages = ['en', 'vi'] as const;

@@ -1,4 +1,5 @@
 import type { ContextStore } from '../store.ts';
+import { accessStore } from './access.ts';
 import { alertsStore } from './alerts.ts';
 import { appointmentsStore } from './appointments.ts';
 import { bedsStore } from './beds.ts';
@@ -18,4 +19,5 @@ export const stores: readonly ContextStore[] = [
   paymentsStore,
   networkStore,
   feedsStore,
+  accessStore,
 ];
