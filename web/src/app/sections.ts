@@ -117,6 +117,12 @@ export const sections: readonly Section[] = [
     isFor: ({ topics }) => feedsPlace(topics) !== undefined,
   },
   {
+    name: 'nav.people',
+    href: '/admin/people',
+    isFor: ({ topics }) => administersPeople(topics),
+    destinations: (_seen, t) => [{ href: '/admin/requests', label: t('nav.requests') }],
+  },
+  {
     name: 'nav.me',
     href: '/me',
     isFor: ({ who, own }) => isPatient(who) || Object.keys({ ...own?.booking, ...own?.payment }).length > 0,
@@ -127,6 +133,10 @@ export const sections: readonly Section[] = [
 function mayAttest({ grants }: SignedIn, path: readonly string[]): boolean {
   const holders: readonly string[] = networkRights['availability.attest'];
   return grants.some(({ role, place }) => holders.includes(role) && path.includes(place));
+}
+
+function administersPeople(topics: Seen['topics']): boolean {
+  return topics.some(({ topic }) => /^(org|facility)\/[^/]+\/people$/.test(topic));
 }
 
 function isPatient(who: SignedIn): boolean {

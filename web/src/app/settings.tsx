@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import { useText } from '../language/language.tsx';
 import { LanguageSwitch } from '../language/language-switch.tsx';
 import type { SignedIn } from '../live/live.ts';
@@ -11,6 +12,9 @@ export function Settings({ who }: { who: SignedIn }) {
   return (
     <div className="settings">
       <p>{t('app.signed-in-as', { name: who.name })}</p>
+      <Link to="/me/profile" className="button">
+        {t('nav.profile')}
+      </Link>
       <LanguageSwitch />
       <ThemeSwitch />
       <button type="button" onClick={() => void live.signOut()}>

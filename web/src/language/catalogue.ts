@@ -1,10 +1,12 @@
 import type { words as appointments } from '../appointments/words.en.ts';
 import type { words as feeds } from '../feeds/words.en.ts';
+import type { words as join } from '../join/words.en.ts';
 import type { words as payments } from '../payments/words.en.ts';
+import type { words as people } from '../people/words.en.ts';
 import type { en } from './en.ts';
 
 /** The texts of pages that are fetched with them; types alone, which bring nothing into the start. */
-type PageTexts = typeof appointments & typeof feeds & typeof payments;
+type PageTexts = typeof appointments & typeof feeds & typeof join & typeof payments & typeof people;
 type English = typeof en & PageTexts;
 type EnglishKey = keyof English;
 type Plural = 'one' | 'other';

@@ -22,6 +22,9 @@ export const en = {
   'app.title': '{{page}} · Carewall',
 
   'nav.feeds': 'Sources',
+  'nav.people': 'People',
+  'nav.requests': 'Requests for accounts',
+  'nav.profile': 'My profile',
   'nav.payments': 'Payments',
   'nav.appointments': 'Appointments',
   'nav.me': 'Mine',

@@ -14,6 +14,8 @@ export const pageWords = {
     vi: () => import('../appointments/words.vi.ts'),
   },
   feeds: { en: () => import('../feeds/words.en.ts'), vi: () => import('../feeds/words.vi.ts') },
+  join: { en: () => import('../join/words.en.ts'), vi: () => import('../join/words.vi.ts') },
+  people: { en: () => import('../people/words.en.ts'), vi: () => import('../people/words.vi.ts') },
   payments: { en: () => import('../payments/words.en.ts'), vi: () => import('../payments/words.vi.ts') },
 } as const satisfies Readonly<Record<string, LoadWords>>;
 

@@ -23,6 +23,9 @@ export const vi = {
   'app.title': '{{page}} · Carewall',
 
   'nav.feeds': 'Nguồn dữ liệu',
+  'nav.people': 'Người dùng',
+  'nav.requests': 'Yêu cầu tài khoản',
+  'nav.profile': 'Hồ sơ của tôi',
   'nav.payments': 'Thanh toán',
   'nav.appointments': 'Lịch hẹn',
   'nav.me': 'Của tôi',

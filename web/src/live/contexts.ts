@@ -54,6 +54,14 @@ const contexts: readonly LazyContext[] = [
     kinds: [{ kind: 'org/*/feeds' }, { kind: 'unit/*/feeds' }],
     load: async () => (await import('#domain/feeds/module.ts')).feedsModule,
   },
+  {
+    kinds: [
+      { kind: 'org/*/people' },
+      { kind: 'facility/*/people', toldBy: 'org/*/people' },
+      { kind: 'user/*/profile' },
+    ],
+    load: async () => (await import('#domain/access/module.ts')).accessModule,
+  },
 ];
 
 /** Every kind of topic that this client knows. */
