@@ -150,6 +150,7 @@ export async function replaceGrants(
         on conflict do nothing`;
     await transaction`
       insert into carewall.rights_log (org_id, principal) select org_id, id from carewall.accounts where id = ${account}`;
+    await transaction`update carewall.accounts set listed = false where id = ${account}`;
     const changed = await accountById(transaction, account);
     if (changed !== undefined) await listPerson(transaction, changed);
     return true;
@@ -160,7 +161,7 @@ export async function replaceGrants(
 export async function disableAccount(sql: Database, account: string): Promise<boolean> {
   const disabled = await sql`
     with account as (
-      update carewall.accounts set disabled_at = clock_timestamp() where id = ${account} and disabled_at is null
+      update carewall.accounts set disabled_at = clock_timestamp(), listed = false where id = ${account} and disabled_at is null
         returning id, org_id
     ), ended as (
       update carewall.sessions s set ended_at = clock_timestamp(), ended_why = 'account disabled'

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { chmod, link, mkdir, rename, unlink, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 
 const keyBytes = z
@@ -43,6 +43,21 @@ export interface KeyRing {
 
 /** Where the key ring comes from: the environment itself, or a file that may change while we serve. */
 export type KeyRingSource = { readonly text: string } | { readonly file: string; readonly make: boolean };
+
+/**
+ * Where the environment says that the key ring is. In production none is made: what a node would seal with its own, the others
+ * could not read.
+ */
+export function keyRingSourceOf(environment: {
+  readonly KEY_RING?: string | undefined;
+  readonly KEY_RING_FILE?: string | undefined;
+  readonly DATA_DIR: string;
+  readonly NODE_ENV?: string | undefined;
+}): KeyRingSource {
+  if (environment.KEY_RING !== undefined) return { text: environment.KEY_RING };
+  const file = environment.KEY_RING_FILE ?? join(environment.DATA_DIR, 'key-ring.json');
+  return { file, make: environment.NODE_ENV !== 'production' };
+}
 
 /**
  * Opens the key ring. Where there is no file, one with new keys is made, unless `make` is false: a node in production that

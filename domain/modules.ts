@@ -1,3 +1,4 @@
+import { accessModule } from './access/module.ts';
 import { alertsModule } from './alerts/module.ts';
 import { appointmentsModule } from './appointments/module.ts';
 import { bedsModule } from './beds/module.ts';
@@ -29,6 +30,7 @@ export const modules: readonly Module[] = [
   wallsModule,
   emergencyModule,
   securityModule,
+  accessModule,
 ];
 
 /** What all contexts declare, by name; see `Registry`. */

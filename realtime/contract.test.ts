@@ -88,7 +88,7 @@ describe.each(engines)('the contract on %s', (engine) => {
       below.topics.map(({ topic }) => (topic === 'unit/4w/feeds' ? 'public' : 'operational')),
     );
     const own = topicListSchema.parse(await (await get('patient', '/api/v1/topics')).json());
-    expect(own.topics.map(({ topic }) => topic)).toEqual(['user/demo-patient']);
+    expect(own.topics.map(({ topic }) => topic)).toEqual(['user/demo-patient', 'user/demo-patient/profile']);
   });
 
   test('gives a snapshot in the caller’s view, compressed where asked', async () => {

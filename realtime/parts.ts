@@ -1,3 +1,4 @@
+import { startAccounts } from './accounts/accounts-part.ts';
 import { startAudit } from './audit/audit-part.ts';
 import { startEmergency } from './http/emergency-routes.ts';
 import { startCountLinks } from './ingest/links/links-part.ts';
@@ -18,4 +19,5 @@ export const parts: readonly StartPart[] = [
   startWalls,
   startEmergency,
   startAudit,
+  startAccounts,
 ];

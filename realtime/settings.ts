@@ -1,8 +1,7 @@
-import { join } from 'node:path';
 import { z } from 'zod';
 import { faultOfDatabaseUrl } from '#db/database-url.ts';
 import { type Keepable, keepable } from '#db/erasure.ts';
-import type { KeyRingSource } from '#db/key-ring.ts';
+import { type KeyRingSource, keyRingSourceOf } from '#db/key-ring.ts';
 import { type Retention, readRetention } from '#db/retention.ts';
 import { isThisMachine } from './post/mailer.ts';
 import { networkList, originList } from './setting-lists.ts';
@@ -148,7 +147,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       dataDir: values.DATA_DIR,
       redisUrl: values.REDIS_URL,
       redisCa: values.REDIS_CA,
-      keyRing: keyRingSource(values),
+      keyRing: keyRingSourceOf(values),
       corsOrigins: values.CORS_ORIGINS,
       frameAncestors: values.FRAME_ANCESTORS,
       trustedProxies: values.TRUSTED_PROXIES,
@@ -207,13 +206,6 @@ function readPrivacy(values: z.infer<typeof environmentSchema> | undefined): {
       ...(keeps.length < named.length ? [`ERASURE_KEEPS: must be none, or of ${keepable.join(', ')}`] : []),
     ],
   };
-}
-
-/** A node in production that was given no ring must not make one: what it sealed, the other nodes could not read. */
-function keyRingSource(values: z.infer<typeof environmentSchema>): KeyRingSource {
-  if (values.KEY_RING !== undefined) return { text: values.KEY_RING };
-  const file = values.KEY_RING_FILE ?? join(values.DATA_DIR, 'key-ring.json');
-  return { file, make: values.NODE_ENV !== 'production' };
 }
 
 /** The port, the certificate and its key go together. */

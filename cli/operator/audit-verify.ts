@@ -118,7 +118,7 @@ function readOptions(
     if (n === undefined || hash === undefined) throw new UsageError(`${text} is not like 1200:9f86d0…`);
     return { n: Number(n), hash: Buffer.from(hash, 'hex') };
   });
-  const here = join(environment.DATA_DIR ?? '.carewall', 'key-ring.json');
+  const here = environment.KEY_RING_FILE ?? join(environment.DATA_DIR ?? '.carewall', 'key-ring.json');
   return {
     databaseUrl,
     org: values.org,

@@ -154,3 +154,12 @@ export function demoAccounts(): { id: string; email: string; name: string; role:
       place: role === 'provider' ? demoFacility.id : demoOrganisation.id,
     }));
 }
+
+/** Somebody who is here for a while: whose roles a visitor may try to give and take. */
+export const demoLocum = {
+  id: 'demo-locum',
+  email: 'locum@demo.carewall.example',
+  name: 'Dr Minh Tran',
+  role: 'clinician',
+  place: demoFacility.id,
+} as const;

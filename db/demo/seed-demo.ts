@@ -4,12 +4,14 @@ import type { CommandRunner } from '../command-runner.ts';
 import type { Databases } from '../databases.ts';
 import { createFeed } from '../feeds.ts';
 import { createOrganisation, createPlace } from '../network.ts';
+import { seedAccess } from './access.ts';
 import { seedAppointments } from './appointments.ts';
 import {
   demoAccounts,
   demoBeds,
   demoFacility,
   demoFeed,
+  demoLocum,
   demoMapping,
   demoOrganisation,
   demoPlaces,
@@ -33,7 +35,7 @@ export async function seedDemo(
   const org = demoOrganisation.id;
   await createOrganisation(identity, demoOrganisation);
   for (const place of [...demoPlaces(), ...communityPlaces()]) await createPlace(app, org, place);
-  for (const { role, place, ...account } of demoAccounts()) {
+  for (const { role, place, ...account } of [...demoAccounts(), demoLocum]) {
     await createAccount(identity, {
       ...account,
       org,
@@ -69,4 +71,5 @@ export async function seedDemo(
   await seedAvailability(databases, commands);
   await seedMessages(databases, commands);
   await seedWaitingDisplays(databases);
+  await seedAccess(commands);
 }

@@ -1,7 +1,18 @@
 import type { Queries } from '../connect.ts';
 
 /** The kinds of letters there are. How each is written stands in `realtime/post/letters/`. */
-export type LetterName = 'count-link' | 'count-confirmation' | 'factor-changed';
+export type LetterName =
+  | 'count-link'
+  | 'count-confirmation'
+  | 'factor-changed'
+  | 'invitation'
+  | 'request-verification'
+  | 'request-declined'
+  | 'account-exists'
+  | 'password-reset'
+  | 'password-changed'
+  | 'email-verification'
+  | 'email-changed';
 
 /** The languages that letters are written in. */
 export const letterLanguages = ['en', 'vi'] as const;

@@ -1,7 +1,20 @@
 import { z } from 'zod';
-import { isOwnNoted, kindOfNoted, ownNotedSchemas, ownRemovedSchema } from '#domain/people/events.ts';
+import {
+  isOwnNoted,
+  kindOfNoted,
+  ownNotedSchemas,
+  ownRemovedSchema,
+  personListedSchema,
+} from '#domain/people/events.ts';
 import { peopleModule } from '#domain/people/module.ts';
-import { directorySchema, ownItems, ownKindSchema, userSchema } from '#domain/people/schema.ts';
+import {
+  directorySchema,
+  ownItems,
+  ownKindSchema,
+  type Person,
+  personSchema,
+  userSchema,
+} from '#domain/people/schema.ts';
 import type { ContextStore, StoreContext, Write } from '../store.ts';
 import type { Tagged } from '../vault.ts';
 
@@ -13,6 +26,7 @@ export const peopleStore: ContextStore = {
   },
   project: (events) =>
     events.map(({ topic, type, data }): Write => {
+      if (type === 'directory.person-listed') return listedWrite(personListedSchema.parse(data).person);
       const account = topic.split('/')[1] ?? '';
       if (!isOwnNoted(type)) {
         const { kind, id } = ownRemovedSchema.parse(data);
@@ -41,6 +55,20 @@ export const peopleStore: ContextStore = {
   snapshot: (context, kind, id = '') =>
     kind === 'user/*' ? userSnapshot(context, id) : directorySnapshot(context, id),
 };
+
+/** Somebody as the directory lists them. */
+function listedWrite(person: Person): Write {
+  return {
+    schema: personSchema,
+    value: person,
+    save: async ({ org, connection }, sealed) =>
+      connection`
+        insert into carewall.person_items (org_id, account, kind, id, version, entity)
+        values (${org}, ${person.id}, 'directory', ${person.id}, ${person.version}, ${connection.json(sealed)})
+        on conflict (org_id, account, kind, id) do update
+          set version = excluded.version, entity = excluded.entity`.execute(),
+  };
+}
 
 const namedSchema = z.array(z.object({ name: z.string() }));
 

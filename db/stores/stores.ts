@@ -1,4 +1,5 @@
 import type { ContextStore } from '../store.ts';
+import { accessStore } from './access.ts';
 import { alertsStore } from './alerts.ts';
 import { appointmentsStore } from './appointments.ts';
 import { bedsStore } from './beds.ts';
@@ -28,4 +29,5 @@ export const stores: readonly ContextStore[] = [
   wallsStore,
   emergencyStore,
   securityStore,
+  accessStore,
 ];

@@ -54,7 +54,7 @@ async function unsealed(): Promise<number> {
 
 async function verified(): Promise<ChainFault[]> {
   const faults: ChainFault[] = [];
-  const ring = await openKeyRing(`${tier.dataDir}/key-ring.json`);
+  const ring = await openKeyRing({ file: `${tier.dataDir}/key-ring.json`, make: false });
   await relay.begin('isolation level repeatable read read only', async (sql) => {
     const verifiers = await auditVerifiers(sql, ring);
     for (const one of [org, ''])

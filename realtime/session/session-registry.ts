@@ -3,6 +3,7 @@ import type { LiveSession } from '#db/sessions.ts';
 import { type Refusal, refuse } from '#domain/errors.ts';
 import type { Principal } from '#domain/identity/principal.ts';
 import type { AccessTokens } from './access-tokens.ts';
+import { createApiKeys, isApiKey } from './api-keys.ts';
 import { createRightEndings } from './right-endings.ts';
 import { createRightsPoll } from './rights-poll.ts';
 import { createSessionCache } from './session-cache.ts';
@@ -63,6 +64,7 @@ export function createSessionRegistry(options: SessionRegistryOptions): SessionR
   const onFault = options.onFault ?? (() => undefined);
   const listeners = new Set<RightsListener>();
 
+  const keys = createApiKeys({ sql: sqlIdentity });
   const poll = createRightsPoll({
     sql: sqlRelay,
     everyMs: pollMs,
@@ -117,6 +119,19 @@ export function createSessionRegistry(options: SessionRegistryOptions): SessionR
     return found === undefined || found.expiresAt <= clock() ? ended : found;
   }
 
+  /** A key lives as long as its session does: there is nothing to renew. */
+  async function byKey(token: string): ReturnType<SessionRegistry['authenticate']> {
+    try {
+      const session = await keys.session(token);
+      if (session === undefined) return ended;
+      const found = await live(session);
+      return 'code' in found ? found : { session, principal: found.principal, expiresAt: found.expiresAt };
+    } catch (error) {
+      onFault(error);
+      return unavailable;
+    }
+  }
+
   return {
     start: poll.start,
     look: poll.look,
@@ -134,6 +149,7 @@ export function createSessionRegistry(options: SessionRegistryOptions): SessionR
       return () => listeners.delete(listener);
     },
     async authenticate(token) {
+      if (isApiKey(token)) return byKey(token);
       const claims = await accessTokens.verify(token).catch((error: unknown) => {
         onFault(error);
         return unavailable;

@@ -194,6 +194,69 @@ const privacyRoute = createRoute({
   component: lazyRouteComponent(() => import('../privacy/privacy-page.tsx'), 'PrivacyPage'),
 });
 
+const peopleRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/admin/people',
+  staticData: { words: ['people'] },
+  component: lazyRouteComponent(() => import('../people/people-page.tsx'), 'PeoplePage'),
+});
+
+const requestsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/admin/requests',
+  staticData: { words: ['people'] },
+  component: lazyRouteComponent(() => import('../requests/requests-page.tsx'), 'RequestsPage'),
+});
+
+const profileRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/me/profile',
+  staticData: { words: ['join'] },
+  component: lazyRouteComponent(() => import('../me/profile-page.tsx'), 'ProfilePage'),
+});
+
+const acceptRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/join',
+  staticData: { words: ['join'], open: true },
+  component: lazyRouteComponent(() => import('../join/accept-page.tsx'), 'AcceptPage'),
+});
+
+const requestRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/join/request',
+  staticData: { words: ['join'], open: true },
+  component: lazyRouteComponent(() => import('../join/request-page.tsx'), 'RequestPage'),
+});
+
+const verifyRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/join/verify',
+  staticData: { words: ['join'], open: true },
+  component: lazyRouteComponent(() => import('../join/link-pages.tsx'), 'VerifyPage'),
+});
+
+const forgottenRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/join/forgotten',
+  staticData: { words: ['join'], open: true },
+  component: lazyRouteComponent(() => import('../join/link-pages.tsx'), 'ForgottenPage'),
+});
+
+const resetRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/join/reset',
+  staticData: { words: ['join'], open: true },
+  component: lazyRouteComponent(() => import('../join/link-pages.tsx'), 'ResetPage'),
+});
+
+const emailRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/join/email',
+  staticData: { words: ['join'], open: true },
+  component: lazyRouteComponent(() => import('../join/link-pages.tsx'), 'EmailPage'),
+});
+
 /** Every address of the application. Screens other than the first are fetched when somebody goes there. */
 export function createAppRouter() {
   return createRouter({
@@ -224,6 +287,15 @@ export function createAppRouter() {
       mySecurityRoute,
       myPrivacyRoute,
       privacyRoute,
+      peopleRoute,
+      requestsRoute,
+      profileRoute,
+      acceptRoute,
+      requestRoute,
+      verifyRoute,
+      forgottenRoute,
+      resetRoute,
+      emailRoute,
     ]),
     defaultPendingComponent: Loading,
     defaultErrorComponent: Failed,

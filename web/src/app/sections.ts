@@ -156,6 +156,12 @@ export const sections: readonly Section[] = [
     isFor: ({ topics }) => securityPlace(topics) !== undefined,
   },
   {
+    name: 'nav.people',
+    href: '/admin/people',
+    isFor: ({ topics }) => administersPeople(topics),
+    destinations: (_seen, t) => [{ href: '/admin/requests', label: t('nav.requests') }],
+  },
+  {
     name: 'nav.me',
     href: '/me',
     isFor: ({ who, own }) => isPatient(who) || Object.keys({ ...own?.booking, ...own?.payment }).length > 0,
@@ -170,6 +176,9 @@ function mayAttest({ grants }: SignedIn, path: readonly string[]): boolean {
 
 /** Who may see patients in an emergency where they have no role. */
 const breakers: readonly string[] = emergencyRights['emergency.break'];
+function administersPeople(topics: Seen['topics']): boolean {
+  return topics.some(({ topic }) => /^(org|facility)\/[^/]+\/people$/.test(topic));
+}
 
 function isPatient(who: SignedIn): boolean {
   return who.grants.some(({ role }) => role === 'patient');

@@ -12,6 +12,9 @@ export function Settings({ who }: { who: SignedIn }) {
   return (
     <div className="settings">
       <p>{t('app.signed-in-as', { name: who.name })}</p>
+      <Link to="/me/profile" className="button">
+        {t('nav.profile')}
+      </Link>
       <LanguageSwitch />
       <ThemeSwitch />
       <Link to="/me/security" className="button">

@@ -21,6 +21,7 @@ export const pageWords = {
   },
   emergency: { en: () => import('../emergency/words.en.ts'), vi: () => import('../emergency/words.vi.ts') },
   feeds: { en: () => import('../feeds/words.en.ts'), vi: () => import('../feeds/words.vi.ts') },
+  join: { en: () => import('../join/words.en.ts'), vi: () => import('../join/words.vi.ts') },
   mailbox: {
     en: () => import('../demo-mailbox/words.en.ts'),
     vi: () => import('../demo-mailbox/words.vi.ts'),
@@ -31,6 +32,7 @@ export const pageWords = {
   },
   pairing: { en: () => import('../pairing/words.en.ts'), vi: () => import('../pairing/words.vi.ts') },
   payments: { en: () => import('../payments/words.en.ts'), vi: () => import('../payments/words.vi.ts') },
+  people: { en: () => import('../people/words.en.ts'), vi: () => import('../people/words.vi.ts') },
   privacy: { en: () => import('../privacy/words.en.ts'), vi: () => import('../privacy/words.vi.ts') },
   reviews: { en: () => import('../reviews/words.en.ts'), vi: () => import('../reviews/words.vi.ts') },
   security: { en: () => import('../security/words.en.ts'), vi: () => import('../security/words.vi.ts') },

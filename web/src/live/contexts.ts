@@ -74,6 +74,14 @@ const contexts: readonly LazyContext[] = [
     kinds: [{ kind: 'org/*/security' }],
     load: async () => (await import('#domain/security/module.ts')).securityModule,
   },
+  {
+    kinds: [
+      { kind: 'org/*/people' },
+      { kind: 'facility/*/people', toldBy: 'org/*/people' },
+      { kind: 'user/*/profile' },
+    ],
+    load: async () => (await import('#domain/access/module.ts')).accessModule,
+  },
 ];
 
 /** Every kind of topic that this client knows. */

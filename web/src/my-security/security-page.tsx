@@ -21,7 +21,7 @@ export function SecurityPage() {
   };
   const none = factors !== undefined && factors.totp.length + factors.passkeys.length === 0;
   return (
-    <Page title={t('security.title')}>
+    <Page title={t('my-security.title')}>
       <div className="security">
         <section aria-labelledby="security-factors" className="security-part">
           <h2 id="security-factors">{t('security.factors')}</h2>

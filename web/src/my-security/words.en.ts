@@ -1,6 +1,6 @@
 /** The texts of one's own security, of the question for a proof, and of the warning before the automatic log-off. */
 export const words = {
-  'security.title': 'My security',
+  'my-security.title': 'My security',
   'security.factors': 'How you sign in',
   'security.factors-lead': 'Besides your password. With one of these, a stolen password opens nothing.',
   'security.none': 'Only your password protects your account. Add a passkey or one-time codes.',

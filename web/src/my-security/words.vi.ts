@@ -3,7 +3,7 @@ import type { words as english } from './words.en.ts';
 
 /** The texts of one's own security, of the question for a proof, and of the warning before the automatic log-off. */
 export const words: TranslationOf<typeof english> = {
-  'security.title': 'Bảo mật của tôi',
+  'my-security.title': 'Bảo mật của tôi',
   'security.factors': 'Cách bạn đăng nhập',
   'security.factors-lead':
     'Ngoài mật khẩu. Có một trong các cách này thì mật khẩu bị lộ cũng không mở được gì.',
