@@ -4,6 +4,7 @@ import { LanguageSwitch } from '../language/language-switch.tsx';
 import { useLive } from '../live/provider.tsx';
 import { Field } from '../ui/field.tsx';
 import { faultsOf, type SignInFaults, whyRefused } from './faults.ts';
+import { IdentityProvider } from './identity-provider.tsx';
 import './sign-in.css';
 
 /** The door: email and password, as a password manager expects them. */
@@ -92,6 +93,7 @@ export function SignIn() {
         <button type="submit" className="primary" aria-disabled={pending} disabled={pending}>
           {pending ? t('sign-in.pending') : t('sign-in.submit')}
         </button>
+        <IdentityProvider />
       </form>
       <LanguageSwitch />
     </main>

@@ -61,3 +61,22 @@ begin
   );
 end
 $$;
+
+-- Who an identity provider's subjects are here. Known by issuer and subject, and never again by an address: an address that
+-- is given to somebody else over there opens nothing here.
+create table carewall.issuer_subjects (
+  org_id text not null references carewall.organisations,
+  issuer text not null,
+  subject text not null,
+  account text not null,
+  linked_at timestamptz not null default clock_timestamp(),
+  primary key (org_id, issuer, subject),
+  unique (org_id, issuer, account),
+  foreign key (org_id, account) references carewall.accounts (org_id, id) on delete cascade
+);
+alter table carewall.issuer_subjects enable row level security;
+alter table carewall.issuer_subjects force row level security;
+create policy tenant on carewall.issuer_subjects to carewall_app
+  using (org_id = carewall.current_org()) with check (org_id = carewall.current_org());
+create policy identity on carewall.issuer_subjects to carewall_identity using (true) with check (true);
+grant select, insert on carewall.issuer_subjects to carewall_identity;
