@@ -35,17 +35,17 @@ afterAll(async () => {
 
 test('a person signs in by way of their organisation, and is where they wanted to be', async () => {
   const { page, faults } = await openPage(browser);
-  await page.goto(`${origin}/units/4w`);
+  await page.goto(`${origin}/units/4w/beds`);
   await page.getByRole('link', { name: 'Sign in with Riverside staff' }).click();
   await page.getByLabel('Subject').fill('nurse');
   await page.getByRole('button', { name: 'Continue' }).click();
-  await page.waitForURL(`${origin}/units/4w`);
+  await page.waitForURL(`${origin}/units/4w/beds`);
   await page.getByRole('heading', { name: '4 West' }).first().waitFor();
   expect(faults).toEqual([]);
   // The session outlives a reload, and is out of reach of scripts.
   await page.reload();
   await page.getByRole('heading', { name: '4 West' }).first().waitFor();
-  expect(await page.evaluate(() => document.cookie)).toBe('');
+  expect(await page.evaluate('document.cookie')).toBe('');
   const cookies = await page.context().cookies();
   expect(cookies.filter(({ name }) => name === 'carewall_journey')).toEqual([]);
 });
