@@ -108,7 +108,10 @@ describe('INV-6.2 the shape of tenancy', () => {
       memberships: 0,
     };
     expect([...rows]).toEqual(
-      ['carewall_app', 'carewall_identity', 'carewall_relay'].map((rolname) => ({ rolname, ...nothing })),
+      ['carewall_app', 'carewall_identity', 'carewall_jobs', 'carewall_relay'].map((rolname) => ({
+        rolname,
+        ...nothing,
+      })),
     );
   });
 
@@ -371,6 +374,15 @@ describe('INV-6.1 by other ways', () => {
     expect([...rows]).toEqual([]);
   });
 
+  test('outside of our own schema the application reaches no table', async () => {
+    const rows = await owner`
+      select c.oid::regclass::text as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      where n.nspname not in ('carewall', 'pg_catalog', 'information_schema') and n.nspname not like 'pg\\_%'
+        and c.relkind in ('r', 'p', 'v', 'm') and has_schema_privilege(${app}, n.oid, 'usage')
+        and has_any_column_privilege(${app}, c.oid, 'select, insert, update')`;
+    expect([...rows]).toEqual([]);
+  });
+
   test('a view reads as whoever asks it', async () => {
     const rows = await owner`
       select c.relname as name from pg_class c
@@ -386,7 +398,7 @@ describe('INV-6.1 by other ways', () => {
     expect([...rows]).toEqual([]);
     const [schema] = await owner`
       select bool_or(has_schema_privilege(r, 'carewall', 'create') or has_schema_privilege(r, 'public', 'create')) as may
-      from unnest(array['carewall_app', 'carewall_relay', 'carewall_identity']) as r`;
+      from unnest(array['carewall_app', 'carewall_relay', 'carewall_identity', 'carewall_jobs']) as r`;
     expect(schema?.may).toBe(false);
   });
 
@@ -442,7 +454,7 @@ describe('what each of the server’s roles may touch', () => {
     }
   });
 
-  test.each(['carewall_relay', 'carewall_identity'])(
+  test.each(['carewall_relay', 'carewall_identity', 'carewall_jobs'])(
     '%s touches nothing where no right is on the page',
     async (role) => {
       const granted = await privilegesOf(owner, role);

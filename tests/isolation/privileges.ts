@@ -53,6 +53,7 @@ async function callsOf(owner: Database, role: string): Promise<string[]> {
 const purposes = {
   carewall_app: 'Commands and snapshots, inside one organisation at a time (`carewall.org`).',
   carewall_relay: 'Reads the log, heads and rights of all organisations, and clears away what is old.',
+  carewall_jobs: 'The queue of jobs that its library keeps in a schema of its own; nothing of ours.',
   carewall_identity: 'Sign-in, accounts and what is made before an organisation is known.',
 } as const;
 
