@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { createTestHospital } from '#db/testing/test-hospital.ts';
 import { type As, type Attempt, attempted, fingerprintOfOthers, running } from './isolation/attempt.ts';
 import { readCallables, readTables, type Table } from './isolation/catalogue.ts';
-import { privilegesOf, privilegesPage } from './isolation/privileges.ts';
+import { privilegesOf, privilegesPage, serverRoles } from './isolation/privileges.ts';
 import { fillTables, intruder, victim } from './isolation/tenants.ts';
 
 /*
@@ -12,7 +12,7 @@ import { fillTables, intruder, victim } from './isolation/tenants.ts';
 
 const hospital = await createTestHospital();
 const { owner } = hospital.database;
-const tables = await readTables(owner);
+const [tables, serving] = await Promise.all([readTables(owner), serverRoles(owner)]);
 await fillTables(owner, tables);
 afterAll(() => hospital.close());
 
@@ -23,9 +23,20 @@ const cells = tenantTables.map((table) => [table.name, table] as const);
 
 /** Tables that hold no organisation's rows, and why. */
 const nobodys: Readonly<Record<string, string>> = {
+  attempts: 'failures by keyed fingerprints; an address tries accounts of several organisations',
+  audit_keys: 'the keys that sign checkpoints, of the whole installation',
+  audit_sealing: 'who seals the audit, and how far; one row',
   history: 'names the history of this database; one row',
   relay: 'who leads the relay; one row, of the relay alone',
+  ring_keys: 'which keys the ring has had, of the whole installation; no key stands here',
+  ring_nodes: 'which nodes know which keys',
   signing_keys: 'the keys of access tokens, of the whole installation; read by sign-in alone',
+};
+
+/** Policies that let the application see more than its organisation's rows, and why that is none of another's. */
+const knownWider: Readonly<Record<string, string>> = {
+  // A display that waits to be approved belongs to nobody yet; whoever has its code may take it.
+  wall_pairings: '((org_id IS NULL) OR (org_id = carewall.current_org()))',
 };
 
 const denied = '42501';
@@ -68,9 +79,8 @@ async function writable(table: Table, privilege: 'insert' | 'update'): Promise<s
 describe('INV-6.2 the shape of tenancy', () => {
   test('there are tables, and each has a tenant or a reason to have none', () => {
     expect(tenantTables.length).toBeGreaterThan(35);
-    expect(tables.filter(({ tenantColumn }) => tenantColumn === undefined).map(({ name }) => name)).toEqual(
-      Object.keys(nobodys),
-    );
+    const without = tables.filter(({ tenantColumn }) => tenantColumn === undefined).map(({ name }) => name);
+    expect(without.filter((name) => !(name in nobodys))).toEqual([]);
   });
 
   test.each(cells)('%s: row-level security is on, and forced', (_name, { secured, forced }) => {
@@ -85,7 +95,8 @@ describe('INV-6.2 the shape of tenancy', () => {
     for (const { using, check } of policies) {
       for (const condition of [using, check]) {
         if (condition === null) continue;
-        expect(condition === whose || condition.startsWith(`(${whose} AND `), condition).toBe(true);
+        const narrower = condition === whose || condition.startsWith(`(${whose} AND `);
+        expect(narrower || condition === knownWider[table.name], condition).toBe(true);
       }
     }
     // None at all is as good: then nothing of it is let through.
@@ -107,12 +118,8 @@ describe('INV-6.2 the shape of tenancy', () => {
       relations: 0,
       memberships: 0,
     };
-    expect([...rows]).toEqual(
-      ['carewall_app', 'carewall_identity', 'carewall_jobs', 'carewall_relay'].map((rolname) => ({
-        rolname,
-        ...nothing,
-      })),
-    );
+    expect(rows.length).toBeGreaterThanOrEqual(4);
+    for (const { rolname, ...has } of rows) expect({ rolname, ...has }).toEqual({ rolname, ...nothing });
   });
 
   test('a reference to a row of an organisation stays within it', async () => {
@@ -145,15 +152,31 @@ describe('INV-6.2 the shape of tenancy', () => {
 
 /** Unique whatever the organisation, and why that is no door. */
 const knownAcross: Readonly<Record<string, string>> = {
+  'access_entities (id)': 'made at random, or a domain of addresses, which is one organisation’s',
+  'account_requests (id)': 'made at random',
   'accounts (email)': 'sign-in knows the email before it knows the organisation',
   'accounts (id)': 'made at random',
   'audit (id)': 'a counter',
+  'audit_chain (audit_id)': 'a counter',
+  'backup_codes (account,fingerprint)': 'an account is of one organisation',
+  'challenges (hash)': '256 random bits',
+  'count_link_secrets (hash)': '256 random bits',
+  'factor_changes (id)': 'made at random',
   'feeds (application,facility)': 'a sender is known by what its messages carry, before its organisation is',
   'feeds (id)': 'taken with the names above, by feed_taken',
   'grants (account,place,role)': 'an account is of one organisation',
+  'known_devices (account,hash)': 'an account is of one organisation',
+  'link_secrets (hash)': '256 random bits',
+  'passkeys (credential)': 'made at random by the authenticator',
+  'passkeys (id)': 'made at random',
   'refresh_tokens (hash)': '256 random bits',
   'rights_log (id)': 'a counter',
+  'session_keys (hash)': '256 random bits',
   'sessions (id)': 'made at random',
+  'totp_factors (id)': 'made at random',
+  'wall_pairings (device_hash)': '256 random bits',
+  'wall_pairings (user_code)': 'made at random, and of nobody until it is approved',
+  'walls (account)': 'an account is of one organisation',
 };
 
 describe('INV-6.1 the application inside another organisation', () => {
@@ -398,15 +421,14 @@ describe('INV-6.1 by other ways', () => {
     expect([...rows]).toEqual([]);
     const [schema] = await owner`
       select bool_or(has_schema_privilege(r, 'carewall', 'create') or has_schema_privilege(r, 'public', 'create')) as may
-      from unnest(array['carewall_app', 'carewall_relay', 'carewall_identity', 'carewall_jobs']) as r`;
+      from unnest(${serving}::text[]) as r`;
     expect(schema?.may).toBe(false);
   });
 
   const callables = readCallables(owner, app);
   test('functions that run as their owner are known, and tell the application nothing of organisations', async () => {
-    expect((await callables).filter(({ definer }) => definer).map(({ name }) => name)).toEqual(
-      Object.keys(runAsOwner),
-    );
+    const definers = (await callables).filter(({ definer }) => definer).map(({ name }) => name);
+    expect(definers.filter((name) => !(name in runAsOwner))).toEqual([]);
   });
 
   test('functions answer for another organisation as for one that does not exist, and change nothing of it', async () => {
@@ -454,7 +476,7 @@ describe('what each of the server’s roles may touch', () => {
     }
   });
 
-  test.each(['carewall_relay', 'carewall_identity', 'carewall_jobs'])(
+  test.each(serving.filter((role) => role !== app))(
     '%s touches nothing where no right is on the page',
     async (role) => {
       const granted = await privilegesOf(owner, role);
@@ -480,6 +502,8 @@ describe('what each of the server’s roles may touch', () => {
 
 /** Functions that the application may call and that see more than it does, with what they say. */
 const runAsOwner: Readonly<Record<string, string>> = {
+  domain_elsewhere: 'whether a domain of addresses is taken, by whomever: requests are sorted by it',
+  email_taken: 'whether an address has an account, wherever: sign-in knows no organisation',
   epoch: 'the name of this history',
   feed_taken: 'whether a feed’s name is taken, by whomever: messages carry no other',
 };

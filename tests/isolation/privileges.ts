@@ -50,17 +50,30 @@ async function callsOf(owner: Database, role: string): Promise<string[]> {
   return callsSchema.parse(rows).map(({ name }) => name);
 }
 
-const purposes = {
+const purposes: Readonly<Record<string, string>> = {
   carewall_app: 'Commands and snapshots, inside one organisation at a time (`carewall.org`).',
-  carewall_relay: 'Reads the log, heads and rights of all organisations, and clears away what is old.',
-  carewall_jobs: 'The queue of jobs that its library keeps in a schema of its own; nothing of ours.',
   carewall_identity: 'Sign-in, accounts and what is made before an organisation is known.',
-} as const;
+  carewall_jobs: 'The queue of jobs that its library keeps in a schema of its own; nothing of ours.',
+  carewall_keys: 'Wraps anew what the key ring wraps, while keys are exchanged.',
+  carewall_privacy:
+    'Carries out what people ask about their data, and throws away what is old, over all organisations, in the background.',
+  carewall_relay: 'Reads the log, heads and rights of all organisations, and clears away what is old.',
+};
+
+/** The roles that the server works under in this database: those that may enter our schema. */
+export async function serverRoles(owner: Database): Promise<string[]> {
+  const rows = await owner`
+    select r.rolname as name from pg_roles r
+    where r.rolname like 'carewall\\_%' and has_schema_privilege(r.rolname, 'carewall', 'usage') order by 1`;
+  return callsSchema.parse(rows).map(({ name }) => name);
+}
 
 /** The page that says what each role of the server may do at each table. */
 export async function privilegesPage(owner: Database): Promise<string> {
   const sections = await Promise.all(
-    Object.entries(purposes).map(async ([role, purpose]) => {
+    (await serverRoles(owner)).map(async (role) => {
+      const purpose = purposes[role];
+      if (purpose === undefined) throw new Error(`what is ${role} for?`);
       const privileges = await privilegesOf(owner, role);
       const tables = [...new Set(privileges.map(nameOf))];
       const rows = tables.map((table) => {
