@@ -30,5 +30,5 @@ export async function insertAudit(sql: Queries, entry: AuditEntry): Promise<void
   await sql`
     insert into carewall.audit (org_id, principal, session, action, outcome, details, client)
       values (${org}, ${sql.json(toJson(principal))}, ${session ?? null}, ${action}, ${outcome},
-        ${details === undefined ? null : sql.json(toJson(details))}, ${client === undefined ? null : sql.json(toJson(client))})`;
+        ${details === undefined ? null : sql.json(toJson(details))}, ${client === undefined ? null : sql.json(toJson(client))})`.execute();
 }

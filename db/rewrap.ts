@@ -81,7 +81,7 @@ async function eachBatch(
     const after =
       last === undefined
         ? sql``
-        : sql`where (${sql.unsafe(names)}) > (${last.key.reduce(
+        : sql`and (${sql.unsafe(names)}) > (${last.key.reduce(
             (list, value, index) => (index === 0 ? sql`${value}` : sql`${list}, ${value}`),
             sql``,
           )})`;
@@ -89,7 +89,7 @@ async function eachBatch(
       await sql`
         select array[${sql.unsafe(key.map((name) => `${name}::text`).join(', '))}] as key,
           ${sql(column)} as wrapped, ring_key as "ringKey"
-        from carewall.${sql(table)} ${after} order by ${sql.unsafe(names)} limit ${batch}`,
+        from carewall.${sql(table)} where ${sql(column)} is not null ${after} order by ${sql.unsafe(names)} limit ${batch}`,
     );
     if (rows.length === 0) return;
     await hear(rows);

@@ -1,3 +1,5 @@
+import { totpLabel } from './totp-factors.ts';
+
 /** A column whose bytes a key of the ring has wrapped; which key stands beside it, as `ring_key`. */
 export interface RingSealedColumn {
   readonly table: string;
@@ -15,4 +17,11 @@ export interface RingSealedColumn {
 export const ringSealedColumns: readonly RingSealedColumn[] = [
   { table: 'subject_keys', key: ['org_id', 'id'], column: 'wrapped', label: ([, id]) => id ?? '' },
   { table: 'signing_keys', key: ['id'], column: 'sealed_private', label: ([id]) => id ?? '' },
+  { table: 'audit_keys', key: ['id'], column: 'sealed_private', label: ([id]) => id ?? '' },
+  {
+    table: 'totp_factors',
+    key: ['account', 'id'],
+    column: 'sealed_secret',
+    label: ([account]) => totpLabel(account ?? ''),
+  },
 ];

@@ -16,19 +16,19 @@ export interface SealedSecret {
 
 const rowSchema = z.object({ id: z.string(), sealed: z.instanceof(Buffer), ringKey: z.string() });
 
-/** What is sealed is of one account: it cannot be read as another's, whoever moves rows about. */
-function label(account: string): string {
+/** The label under which a secret is sealed. What is sealed is of one account: it cannot be read as another's, whoever moves rows about. */
+export function totpLabel(account: string): string {
   return `totp ${account}`;
 }
 
 /** Seals a secret of one-time codes for an account. */
 export function sealTotpSecret(ring: KeyRing, account: string, secret: Buffer): SealedSecret {
-  return { sealed: ring.wrap(secret, label(account)), ringKey: ring.current };
+  return { sealed: ring.wrap(secret, totpLabel(account)), ringKey: ring.current };
 }
 
 /** Opens what was sealed for an account. Raises where it was for another, or its key is gone. */
 export function openTotpSecret(ring: KeyRing, account: string, { sealed, ringKey }: SealedSecret): Buffer {
-  return ring.unwrap(sealed, ringKey, label(account));
+  return ring.unwrap(sealed, ringKey, totpLabel(account));
 }
 
 /** The secrets of one-time codes of an account. */

@@ -6,6 +6,7 @@ import { startJobsPart } from './jobs/jobs-part.ts';
 import type { StartPart } from './part.ts';
 import { startDemoMailbox } from './post/mailbox-part.ts';
 import { startPrivacyPart } from './privacy/privacy-part.ts';
+import { startOidc } from './session/oidc-part.ts';
 import { startSessionPart } from './session/session-part.ts';
 import { startWalls } from './walls/walls-part.ts';
 
@@ -20,4 +21,5 @@ export const parts: readonly StartPart[] = [
   startEmergency,
   startAudit,
   startAccounts,
+  startOidc,
 ];

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readSettings } from './settings.ts';
 
 const tls = { MLLP_TLS_PORT: '2576', MLLP_TLS_CERT: '/a.pem', MLLP_TLS_KEY: '/a.key' };
@@ -105,4 +105,44 @@ test('mail and text messages need who they are from and a secret; nothing goes i
   });
   expect(length).toBe(5);
   expect(faultsOf({ SMS_URL: 'http://127.0.0.1:9/send', SMS_SECRET: whole.SMS_SECRET })).toEqual([]);
+});
+
+describe('an identity provider', () => {
+  const given = { OIDC_ISSUER: 'https://login.example', OIDC_CLIENT_ID: 'carewall', OIDC_ORG: 'demo' };
+
+  test('is named with its client and its organisation', () => {
+    expect(readSettings({ ...given, OIDC_STRONG_ACR: 'gold, silver' })).toMatchObject({
+      ok: true,
+      settings: {
+        oidc: {
+          issuer: 'https://login.example',
+          clientId: 'carewall',
+          clientSecret: undefined,
+          org: 'demo',
+          name: 'login.example',
+          strongAcr: ['gold', 'silver'],
+        },
+      },
+    });
+    expect(readSettings({})).toMatchObject({ ok: true, settings: { oidc: undefined } });
+  });
+
+  test('is not half named, told in the clear, or given two secrets; and no secret is quoted', () => {
+    const result = readSettings({
+      OIDC_ISSUER: 'http://login.example',
+      OIDC_CLIENT_SECRET: 'the-secret',
+      OIDC_CLIENT_SECRET_FILE: '/run/secrets/oidc',
+    });
+    expect(result).toEqual({
+      ok: false,
+      faults: [
+        'OIDC_CLIENT_SECRET_FILE: there is OIDC_CLIENT_SECRET already',
+        'OIDC_ISSUER: must begin with https://',
+        'OIDC_CLIENT_ID: is needed for sign-in by an identity provider',
+        'OIDC_ORG: is needed for sign-in by an identity provider',
+      ],
+    });
+    expect(readSettings({ OIDC_NAME: 'x' }).ok).toBe(false);
+    expect(readSettings({ ...given, OIDC_ISSUER: 'http://localhost:9000' }).ok).toBe(true);
+  });
 });

@@ -53,6 +53,13 @@ const environmentSchema = z.object({
   ERASURE_KEEPS: z.string().optional(),
   RETENTION_DAYS: z.string().default(''),
   COUNT_LINK_HOURS: z.coerce.number().int().min(1).max(720).default(24),
+  OIDC_ISSUER: url('https:', 'http:').optional(),
+  OIDC_CLIENT_ID: z.string().min(1).optional(),
+  OIDC_CLIENT_SECRET: z.string().min(1).optional(),
+  OIDC_CLIENT_SECRET_FILE: z.string().min(1).optional(),
+  OIDC_ORG: z.string().min(1).optional(),
+  OIDC_NAME: z.string().min(1).max(60).optional(),
+  OIDC_STRONG_ACR: z.string().min(1).optional(),
   HISTORY_DAYS: z.coerce.number().int().min(1).max(36_500).default(90),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
@@ -83,6 +90,8 @@ export interface Settings {
   readonly mllpTls: MllpTlsSettings | undefined;
   /** Unset: `http://localhost:PORT`, with the port that was really taken. */
   readonly publicUrl: string | undefined;
+  /** Unset: nobody signs in by way of an identity provider. */
+  readonly oidc: OidcSettings | undefined;
   /** How long the history of topics is kept; whole months are dropped once all of them is older. */
   readonly historyDays: number;
   /** Unset: no mail is sent. */
@@ -104,6 +113,19 @@ export interface MllpTlsSettings {
   readonly cert: string;
   readonly key: string;
   readonly ca: string | undefined;
+}
+
+/** An identity provider (OpenID Connect) that vouches for the people of one organisation. */
+export interface OidcSettings {
+  readonly issuer: string;
+  readonly clientId: string;
+  /** Neither: a public client, by PKCE alone. The file is read at the start. */
+  readonly clientSecret: { readonly value: string } | { readonly file: string } | undefined;
+  readonly org: string;
+  /** How the button calls it. */
+  readonly name: string;
+  /** Values of `acr` that stand for more than one factor, besides `mfa` in `amr`. */
+  readonly strongAcr: readonly string[];
 }
 
 export type SettingsResult =
@@ -132,9 +154,9 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   const privacy = readPrivacy(parsed.data);
   faults.push(...privacy.faults);
   const tls = readMllpTls(parsed.data);
-  faults.push(...tls.faults);
   const post = readPost(parsed.data);
-  faults.push(...post.faults);
+  const oidc = readOidc(parsed.data);
+  faults.push(...tls.faults, ...post.faults, ...oidc.faults);
   if (!parsed.success || faults.length > 0) return { ok: false, faults };
   const values = parsed.data;
   const demo = values.DEMO === undefined ? values.DATABASE_URL === undefined : values.DEMO === 'on';
@@ -156,6 +178,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       mllpPort: values.MLLP_PORT ?? (demo ? 2575 : undefined),
       mllpTls: tls.settings,
       publicUrl: values.PUBLIC_URL,
+      oidc: oidc.settings,
       historyDays: values.HISTORY_DAYS,
       smtp: post.smtp,
       sms: post.sms,
@@ -228,5 +251,49 @@ function readMllpTls(values: z.infer<typeof environmentSchema> | undefined): {
   return {
     settings: undefined,
     faults: missing.map((name) => `${name}: is needed where MLLP speaks TLS`),
+  };
+}
+
+/** The issuer, the client and the organisation go together; what is said to an issuer is said over TLS, but on this machine. */
+function readOidc(values: z.infer<typeof environmentSchema> | undefined): {
+  settings: OidcSettings | undefined;
+  faults: string[];
+} {
+  const issuer = values?.OIDC_ISSUER;
+  const clientId = values?.OIDC_CLIENT_ID;
+  const org = values?.OIDC_ORG;
+  const value = values?.OIDC_CLIENT_SECRET;
+  const file = values?.OIDC_CLIENT_SECRET_FILE;
+  const faults: string[] = [];
+  if (value !== undefined && file !== undefined) {
+    faults.push('OIDC_CLIENT_SECRET_FILE: there is OIDC_CLIENT_SECRET already');
+  }
+  if (
+    issuer !== undefined &&
+    new URL(issuer).protocol !== 'https:' &&
+    !isThisMachine(new URL(issuer).hostname)
+  )
+    faults.push('OIDC_ISSUER: must begin with https://');
+  const given = { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_ORG: org };
+  if (issuer === undefined || clientId === undefined || org === undefined) {
+    const some = [...Object.values(given), value, file, values?.OIDC_NAME, values?.OIDC_STRONG_ACR];
+    if (some.every((one) => one === undefined)) return { settings: undefined, faults };
+    const missing = Object.entries(given).flatMap(([name, one]) => (one === undefined ? [name] : []));
+    return {
+      settings: undefined,
+      faults: [...faults, ...missing.map((name) => `${name}: is needed for sign-in by an identity provider`)],
+    };
+  }
+  const secret = value === undefined ? undefined : { value };
+  return {
+    settings: {
+      issuer,
+      clientId,
+      clientSecret: secret ?? (file === undefined ? undefined : { file }),
+      org,
+      name: values?.OIDC_NAME ?? new URL(issuer).hostname,
+      strongAcr: values?.OIDC_STRONG_ACR?.split(/[\s,]+/).filter((one) => one !== '') ?? [],
+    },
+    faults,
   };
 }

@@ -78,7 +78,7 @@ async function jobsLeft(): Promise<number> {
 }
 
 describe('a letter', () => {
-  test('INV-17.4 is sent once by one of two nodes, and its address forgotten; one that was never committed is not', async () => {
+  test('INV-21.4 is sent once by one of two nodes, and its address forgotten; one that was never committed is not', async () => {
     const out: Outgoing[] = [];
     const carry: Carrier = async (one) => {
       out.push(one);

@@ -134,7 +134,7 @@ async function answer(token: string, available = 5, id = uuidv7()) {
 }
 
 describe('a link', () => {
-  test('INV-17.1 shows the counts of its facility to whoever holds it, as often as they look, and is used up by answering alone', async () => {
+  test('INV-21.1 shows the counts of its facility to whoever holds it, as often as they look, and is used up by answering alone', async () => {
     await add('desk');
     const { link, token } = await send('desk');
     expect(token).toHaveLength(64);
@@ -193,7 +193,7 @@ describe('a link', () => {
     for (const { text } of everything) expect(text).not.toContain(token);
   });
 
-  test('INV-17.2 is answered once: of many at once one is taken, whole, and the same again hears the same', async () => {
+  test('INV-21.2 is answered once: of many at once one is taken, whole, and the same again hears the same', async () => {
     for (let round = 0; round < 6; round += 1) {
       const contact = `desk-${round}`;
       await add(contact);
@@ -327,7 +327,7 @@ describe('a link', () => {
 });
 
 describe('whoever guesses', () => {
-  test('INV-17.3 hears the same of every secret that opens nothing, soon nothing more, and stands in the way of nobody', async () => {
+  test('INV-21.3 hears the same of every secret that opens nothing, soon nothing more, and stands in the way of nobody', async () => {
     await add('desk');
     const { token } = await send('desk');
     const address = newAddress();

@@ -63,6 +63,12 @@ describe('the message catalogue', () => {
     }
   });
 
+  it('has no key in two catalogues: what one page brings would take another’s away', async () => {
+    const brought = await Promise.all(pages.map(async (page) => Object.keys((await page.en()).words)));
+    const keys = [...Object.keys(started), ...brought.flat()];
+    expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
+  });
+
   it('has no empty text', () => {
     for (const text of [...Object.values(en), ...Object.values(vi)]) expect(text.trim()).not.toBe('');
   });

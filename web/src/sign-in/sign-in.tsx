@@ -6,6 +6,7 @@ import type { SecondFactorAsked } from '../live/live.ts';
 import { useLive } from '../live/provider.tsx';
 import { Field } from '../ui/field.tsx';
 import { faultsOf, type SignInFaults, whyRefused } from './faults.ts';
+import { IdentityProvider } from './identity-provider.tsx';
 import { PasskeyButton } from './passkey-button.tsx';
 import { SecondFactor } from './second-factor.tsx';
 import './sign-in.css';
@@ -120,6 +121,7 @@ function PasswordForm({ onMore }: { onMore: (asked: SecondFactorAsked) => void }
         <button type="submit" className="primary" aria-disabled={pending} disabled={pending}>
           {pending ? t('sign-in.pending') : t('sign-in.submit')}
         </button>
+        <IdentityProvider />
       </form>
       <p className="sign-in-or">{t('sign-in.or')}</p>
       <PasskeyButton />

@@ -42,4 +42,11 @@ export const words = {
   'proof.limited': 'Too many attempts. Wait a minute, then try again.',
   'proof.unavailable': 'The server does not answer. Check the network, then try again.',
   'proof.missing': 'Enter the code.',
+  'sign-in.with': 'Sign in with {{name}}',
+  'sign-in.issuer-refused':
+    'Your organisation’s sign-in did not let you in here. Ask your administrator, or sign in with your password.',
+  'sign-in.issuer-unavailable':
+    'Your organisation’s sign-in does not answer. Try again, or sign in with your password.',
+  'sign-in.issuer-second-factor':
+    'You have a second factor here, and your organisation’s sign-in asked for none. Sign in with your password.',
 } as const;

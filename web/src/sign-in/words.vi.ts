@@ -45,4 +45,11 @@ export const words: TranslationOf<typeof english> = {
   'proof.limited': 'Thử quá nhiều lần. Hãy đợi một phút rồi thử lại.',
   'proof.unavailable': 'Máy chủ không trả lời. Hãy kiểm tra mạng rồi thử lại.',
   'proof.missing': 'Hãy nhập mã.',
+  'sign-in.with': 'Đăng nhập bằng {{name}}',
+  'sign-in.issuer-refused':
+    'Cổng đăng nhập của tổ chức không cho bạn vào đây. Hãy hỏi quản trị viên hoặc đăng nhập bằng mật khẩu.',
+  'sign-in.issuer-unavailable':
+    'Cổng đăng nhập của tổ chức không phản hồi. Hãy thử lại hoặc đăng nhập bằng mật khẩu.',
+  'sign-in.issuer-second-factor':
+    'Bạn có yếu tố thứ hai ở đây, nhưng cổng đăng nhập của tổ chức không hỏi yếu tố nào. Hãy đăng nhập bằng mật khẩu.',
 };
