@@ -35,8 +35,9 @@ const nobodys: Readonly<Record<string, string>> = {
 
 /** Policies that let the application see more than its organisation's rows, and why that is none of another's. */
 const knownWider: Readonly<Record<string, string>> = {
-  // A display that waits to be approved belongs to nobody yet; whoever has its code may take it.
-  wall_pairings: '((org_id IS NULL) OR (org_id = carewall.current_org()))',
+  // A display that waits to be approved belongs to nobody yet; it is there for the transaction that names its code.
+  wall_pairings:
+    "((org_id = carewall.current_org()) OR ((org_id IS NULL) AND (user_code = NULLIF(current_setting('carewall.user_code'::text, true), ''::text))))",
 };
 
 const denied = '42501';

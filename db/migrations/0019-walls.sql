@@ -56,9 +56,14 @@ end
 $$;
 create policy tenant on carewall.walls to carewall_app
   using (org_id = carewall.current_org()) with check (org_id = carewall.current_org());
--- What waits belongs to nobody yet; what becomes of it, to the organisation of whoever answered it.
+-- What waits belongs to nobody yet, and is there for the transaction that names its code; what becomes of it, for the
+-- organisation of whoever answered it.
 create policy tenant on carewall.wall_pairings to carewall_app
-  using (org_id is null or org_id = carewall.current_org()) with check (org_id = carewall.current_org());
+  using (
+    org_id = carewall.current_org()
+    or (org_id is null and user_code = nullif(current_setting('carewall.user_code', true), ''))
+  )
+  with check (org_id = carewall.current_org());
 
 grant select, insert, update on carewall.walls to carewall_app;
 grant select, update (org_id, wall, status, expires_at) on carewall.wall_pairings to carewall_app;

@@ -22,10 +22,12 @@ const wrongRowsSchema = z.array(z.object({ principal: z.string(), count: z.int()
 
 /** Whether a display waits under a code, which is locked: of two who answer it, the second finds nothing. */
 async function codePlace({ org, connection }: StoreContext, typed: string): Promise<CodePlace> {
-  const [waiting, wrong] = await Promise.all([
+  const userCode = userCodeOf(typed);
+  const [, waiting, wrong] = await Promise.all([
+    connection`select set_config('carewall.user_code', ${userCode}, true)`.execute(),
     connection`
       select user_code from carewall.wall_pairings
-      where user_code = ${userCodeOf(typed)} and status = 'waiting' and expires_at > clock_timestamp() for update`.execute(),
+      where user_code = ${userCode} and status = 'waiting' and expires_at > clock_timestamp() for update`.execute(),
     // Of everybody in the organisation: who asks is for the decision to say.
     connection`
       select principal, count(*)::int as count from carewall.commands

@@ -1,5 +1,6 @@
 import type { en } from './en.ts';
 import type { pageWords } from './page-words.ts';
+import type { TranslationOf } from './translation.ts';
 
 /** What holds of all members of a union at once. */
 type AllOf<Union> = (Union extends unknown ? (member: Union) => void : never) extends (all: infer All) => void
@@ -18,8 +19,7 @@ export type MessageKey = EnglishKey extends infer Key
     : Key
   : never;
 
-/** What another language has of some English texts: every key, each with the plural forms it needs besides `_other`. */
-export type TranslationOf<Texts> = Readonly<Record<Exclude<keyof Texts & string, `${string}_one`>, string>>;
+/** What every language has of the texts that an application starts with. */
 export type Catalogue = TranslationOf<typeof en>;
 
 type TextOf<Key extends MessageKey> = English[Extract<EnglishKey, Key | `${Key}_${Plural}`>];

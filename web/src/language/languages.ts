@@ -1,7 +1,7 @@
 import type { Catalogue } from './catalogue.ts';
+import { type Language, languages } from './language-codes.ts';
 
-export const languages = ['en', 'vi'] as const;
-export type Language = (typeof languages)[number];
+export { type Language, languages };
 
 /** The first language of a list of preferences that we speak; English where there is none. */
 export function preferredLanguage(preferences: readonly string[]): Language {

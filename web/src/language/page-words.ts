@@ -1,4 +1,4 @@
-import type { Language } from './languages.ts';
+import type { Language } from './language-codes.ts';
 
 type Words = Readonly<Record<string, string>>;
 /** Fetches a page's texts in each language. */

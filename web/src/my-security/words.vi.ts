@@ -1,4 +1,4 @@
-import type { TranslationOf } from '../language/catalogue.ts';
+import type { TranslationOf } from '../language/translation.ts';
 import type { words as english } from './words.en.ts';
 
 /** The texts of one's own security, of the question for a proof, and of the warning before the automatic log-off. */

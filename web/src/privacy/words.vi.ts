@@ -1,4 +1,4 @@
-import type { TranslationOf } from '../language/catalogue.ts';
+import type { TranslationOf } from '../language/translation.ts';
 import type { words as en } from './words.en.ts';
 
 /** The texts of privacy, in Vietnamese. */

@@ -1,4 +1,4 @@
-import type { TranslationOf } from '../language/catalogue.ts';
+import type { TranslationOf } from '../language/translation.ts';
 import type { words as english } from './words.en.ts';
 
 /** The texts of reviews of emergency access, in Vietnamese. */
