@@ -47,7 +47,7 @@ const definitions = {
     right: 'emergency.end',
     data: z.strictObject({ access }),
     example: {
-      given: [broken('example-end', '4w')],
+      given: [broken('example-end', 'ds')],
       data: { access: 'example-end' },
       as: 'pharmacist',
     },

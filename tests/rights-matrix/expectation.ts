@@ -38,6 +38,15 @@ export function viewGot(
   const here = new Set(held.filter(({ place }) => path.includes(place)).map(({ role }) => role));
   return (page.topics.get(kind) ?? []).find(
     ({ view, holders }) =>
-      holders.some((holder) => here.has(holder)) && (scope?.view === undefined || scope.view === view),
+      holders.some((holder) => here.has(holder)) && isNoFuller(view, scope?.view),
   )?.view;
+}
+
+const fullestFirst = [['clinical', 'full', 'own'], ['operational'], ['public']];
+
+/** A scope names the fullest view it lets through. */
+function isNoFuller(view: string, named: string | undefined): boolean {
+  if (named === undefined) return true;
+  const rank = (name: string) => fullestFirst.findIndex((names) => names.includes(name));
+  return rank(view) >= rank(named);
 }

@@ -1,21 +1,32 @@
 import { Link } from '@tanstack/react-router';
 import { useText } from '../language/language.tsx';
 import type { SignedIn } from '../live/live.ts';
-import type { Waiting } from './sections.ts';
+import { Popover } from '../ui/popover.tsx';
+import type { Section, Waiting } from './sections.ts';
 import { useSections } from './use-sections.ts';
 
-/** The one navigation: what one has nothing in is not offered. */
-export function Navigation({ who }: { who: SignedIn }) {
+/** The one navigation: what one has nothing in is not offered. Where it is `folded`, what administrators do is a step away. */
+export function Navigation({ who, folded = false }: { who: SignedIn; folded?: boolean }) {
   const t = useText();
   const { seen, own } = useSections(who);
+  const links = (sections: readonly Section[]) =>
+    sections.map(({ name, href, waiting }) => (
+      <Link key={href} to={href} className="nav-link" activeOptions={{ exact: href === '/' }}>
+        {t(name)}
+        <Count waiting={waiting?.(seen, t)} />
+      </Link>
+    ));
+  const administration = own.filter(({ among }) => among === 'administration');
   return (
     <nav className="navigation" aria-label={t('app.navigation')}>
-      {own.map(({ name, href, waiting }) => (
-        <Link key={href} to={href} className="nav-link" activeOptions={{ exact: href === '/' }}>
-          {t(name)}
-          <Count waiting={waiting?.(seen, t)} />
-        </Link>
-      ))}
+      {links(own.filter(({ among }) => among === undefined))}
+      {folded && administration.length > 1 ? (
+        <Popover className="nav-more" button={t('nav.administration')}>
+          <div className="navigation">{links(administration)}</div>
+        </Popover>
+      ) : (
+        links(administration)
+      )}
     </nav>
   );
 }

@@ -41,6 +41,8 @@ export interface Waiting {
 export interface Section {
   readonly name: Extract<MessageKey, `nav.${string}`>;
   readonly href: string;
+  /** Where it stands instead of among the others: with what administrators do, or with what is one's own. */
+  readonly among?: 'administration' | 'own';
   /** Whether there is anything in it for them. */
   readonly isFor: (seen: Seen) => boolean;
   /** The pages inside it that have a name of their own. */
@@ -122,16 +124,19 @@ export const sections: readonly Section[] = [
   {
     name: 'nav.privacy',
     href: '/admin/privacy',
+    among: 'administration',
     isFor: ({ topics }) => privacyTopic(topics) !== undefined,
   },
   {
     name: 'nav.my-privacy',
     href: '/me/privacy',
+    among: 'own',
     isFor: () => true,
   },
   {
     name: 'nav.displays',
     href: '/admin/walls',
+    among: 'administration',
     isFor: ({ topics }) => topics.some(({ topic }) => /^org\/[^/]+\/walls$/.test(topic)),
   },
   {
@@ -142,22 +147,26 @@ export const sections: readonly Section[] = [
   {
     name: 'nav.reviews',
     href: '/admin/reviews',
+    among: 'administration',
     isFor: ({ topics }) => topics.some(({ topic }) => /^org\/[^/]+\/reviews$/.test(topic)),
   },
   {
     name: 'nav.security',
     href: '/admin/security',
+    among: 'administration',
     isFor: ({ topics }) => securityPlace(topics) !== undefined,
   },
   {
     // Whoever is shown what the audit tells of may look into it.
     name: 'nav.audit',
     href: '/admin/audit',
+    among: 'administration',
     isFor: ({ topics }) => securityPlace(topics) !== undefined,
   },
   {
     name: 'nav.people',
     href: '/admin/people',
+    among: 'administration',
     isFor: ({ topics }) => administersPeople(topics),
     destinations: (_seen, t) => [{ href: '/admin/requests', label: t('nav.requests') }],
   },

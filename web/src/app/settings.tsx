@@ -20,6 +20,9 @@ export function Settings({ who }: { who: SignedIn }) {
       <Link to="/me/security" className="button">
         {t('app.my-security')}
       </Link>
+      <Link to="/me/privacy" className="button">
+        {t('nav.my-privacy')}
+      </Link>
       <button type="button" onClick={() => void live.signOut()}>
         {t('app.sign-out')}
       </button>

@@ -47,7 +47,7 @@ export function Shell({ who, children }: { who: SignedIn; children: ReactNode })
             <Navigation who={who} />
           </Popover>
           <div className="desk-navigation">
-            <Navigation who={who} />
+            <Navigation who={who} folded />
           </div>
           <Palette who={who} />
           <Popover

@@ -26,6 +26,7 @@ export const en = {
   'nav.displays': 'Displays',
   'wall.name': 'Wall: {{name}}',
   'nav.people': 'People',
+  'nav.administration': 'Administration',
   'nav.requests': 'Requests for accounts',
   'nav.profile': 'My profile',
   'nav.payments': 'Payments',

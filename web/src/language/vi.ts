@@ -27,6 +27,7 @@ export const vi = {
   'nav.displays': 'Màn hình treo',
   'wall.name': 'Bảng: {{name}}',
   'nav.people': 'Người dùng',
+  'nav.administration': 'Quản trị',
   'nav.requests': 'Yêu cầu tài khoản',
   'nav.profile': 'Hồ sơ của tôi',
   'nav.payments': 'Thanh toán',
