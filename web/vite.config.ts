@@ -13,6 +13,14 @@ export default defineConfig({
     // A strict content security policy allows no `data:` scripts or fonts; small files stay files.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          // What nearly every page needs comes as one file: dozens of small ones compress badly and wait for each other.
+          groups: [{ name: 'shared', test: /\/(web\/src|domain)\//, minShareCount: 6 }],
+        },
+      },
+    },
   },
   server: {
     proxy: {
