@@ -88,7 +88,11 @@ describe.each(engines)('the contract on %s', (engine) => {
       below.topics.map(({ topic }) => (topic === 'unit/4w/feeds' ? 'public' : 'operational')),
     );
     const own = topicListSchema.parse(await (await get('patient', '/api/v1/topics')).json());
-    expect(own.topics.map(({ topic }) => topic)).toEqual(['user/demo-patient', 'user/demo-patient/profile']);
+    expect(own.topics.map(({ topic }) => topic)).toEqual([
+      'user/demo-patient',
+      'user/demo-patient/privacy',
+      'user/demo-patient/profile',
+    ]);
   });
 
   test('gives a snapshot in the caller’s view, compressed where asked', async () => {
@@ -226,7 +230,9 @@ describe.each(engines)('the contract on %s', (engine) => {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ email: 'dietician@demo.carewall.example', password: 'demo-carewall' }),
     });
-    const cookie = response.headers.get('set-cookie')?.split(';')[0] ?? '';
+    const cookies = response.headers.getSetCookie().map((cookie) => cookie.split(';')[0] ?? '');
+    expect(cookies.map((cookie) => cookie.split('=')[0])).toEqual(['carewall_refresh', 'carewall_device']);
+    const cookie = cookies.join('; ');
     const { accessToken } = z.object({ accessToken: z.string() }).parse(await response.json());
     const socket = await connectSocket(server.url(), accessToken);
     const revoked: unknown[] = [];

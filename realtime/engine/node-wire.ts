@@ -47,7 +47,12 @@ export class NodeWire implements Wire {
   }
 
   begin({ status, headers }: ResponseHead): void {
-    if (!this.signal.aborted) this.#response.writeHead(status, headers.flat());
+    if (this.signal.aborted) return;
+    const response = this.#response;
+    // Told to writeHead, of several headers of one name the last alone would go out: some are set on every response already.
+    for (const [name] of headers) response.removeHeader(name);
+    for (const [name, value] of headers) response.appendHeader(name, value);
+    response.writeHead(status);
   }
 
   write(chunk: Uint8Array): boolean {

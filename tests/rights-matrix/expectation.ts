@@ -37,8 +37,7 @@ export function viewGot(
   if (scope !== undefined && !scope.topics.includes(kind)) return undefined;
   const here = new Set(held.filter(({ place }) => path.includes(place)).map(({ role }) => role));
   return (page.topics.get(kind) ?? []).find(
-    ({ view, holders }) =>
-      holders.some((holder) => here.has(holder)) && isNoFuller(view, scope?.view),
+    ({ view, holders }) => holders.some((holder) => here.has(holder)) && isNoFuller(view, scope?.view),
   )?.view;
 }
 
