@@ -225,6 +225,8 @@ describe('INV-8.7 what nobody asked for is not taken', () => {
           ],
           ['command', merged({ id: uuidv7(), type, data: example.data }, JSON.stringify(extra))],
         ] as const) {
+          // A field that the command has is not one too many.
+          if (where === 'data' && Object.keys(extra).some((key) => key in Object(example.data))) continue;
           const response = await fetch(`${server.url()}/api/v1/commands`, {
             method: 'POST',
             headers: { authorization, 'content-type': 'application/json' },
@@ -245,8 +247,9 @@ describe('INV-8.7 what nobody asked for is not taken', () => {
     const token = await signIn(server.url(), 'nurse');
     const taken: string[] = [];
     for (const route of routes.filter(
-      ({ method, path }) =>
-        !['GET', 'DELETE'].includes(method) && path !== '/api/v1/commands' && !path.endsWith('/refresh'),
+      ({ method, path, example }) =>
+        // Of those that read no body nothing can be asked by one.
+        example !== undefined && !['GET', 'DELETE'].includes(method) && path !== '/api/v1/commands',
     )) {
       for (const extra of extras) {
         const response = await fetch(`${server.url()}${route.path.replaceAll(/\{[^}]+\}/g, 'nowhere')}`, {
