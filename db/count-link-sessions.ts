@@ -33,10 +33,13 @@ export async function sessionOfLink(
   { org, link, contact, name }: HeldLink,
 ): Promise<{ principal: Pick<Principal, 'kind' | 'id' | 'org' | 'name'>; session: string }> {
   const account = linkAccountOf(org, contact);
+  // Of many answers at once each may be the first.
+  await identity`
+    insert into carewall.accounts (id, org_id, name, kind) values (${account}, ${org}, ${name}, 'service')
+    on conflict do nothing`;
   await identity`
     with account as (
-      insert into carewall.accounts (id, org_id, name, kind) values (${account}, ${org}, ${name}, 'service')
-      on conflict (id) do update set name = excluded.name returning id
+      update carewall.accounts set name = ${name} where id = ${account} and org_id = ${org} returning id
     ), given as (
       insert into carewall.grants (org_id, account, role, place)
         select l.org_id, account.id, 'provider', l.facility from carewall.count_links l, account
