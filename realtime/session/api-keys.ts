@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import type { Database } from '#db/connect.ts';
 import { hashOfSecret } from '#db/secrets.ts';
+import { sessionOfKey } from '#db/session-keys.ts';
 
 /** Finds the session that a system's key opens. */
 export interface ApiKeys {
@@ -29,12 +29,11 @@ export function createApiKeys({ sql, most = 5_000 }: { sql: Database; most?: num
       const name = hash.toString('base64');
       const found = known.get(name);
       if (found !== undefined) return found;
-      const rows = await sql`select session from carewall.session_keys where hash = ${hash}`;
-      const [row] = z.array(z.object({ session: z.string() })).parse(rows);
-      if (row === undefined) return undefined;
+      const session = await sessionOfKey(sql, hash);
+      if (session === undefined) return undefined;
       if (known.size >= most) known.clear();
-      known.set(name, row.session);
-      return row.session;
+      known.set(name, session);
+      return session;
     },
   };
 }
