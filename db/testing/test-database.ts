@@ -10,12 +10,15 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** Copies the template that the run of the tests began with. */
-export async function createTestDatabase(): Promise<TestDatabase> {
+/** The databases that a run of the tests begins with, to be copied. */
+export const templates = { empty: 'carewall_template', demo: 'carewall_demo_template' } as const;
+
+/** A copy of what the run of the tests began with: empty, or the demo hospital at rest, sealed with the run's key ring. */
+export async function createTestDatabase(content: keyof typeof templates = 'empty'): Promise<TestDatabase> {
   const server = inject('postgresUrl');
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   const admin = connect(server, { max: 1, name: 'carewall tests' });
-  await admin.unsafe(`create database ${name} template carewall_template`);
+  await admin.unsafe(`create database ${name} template ${templates[content]}`);
   const url = new URL(server);
   url.pathname = `/${name}`;
   const owner = connect(url.href, { max: 2, name: 'carewall test owner' });

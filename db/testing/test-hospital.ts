@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
+import { inject } from 'vitest';
 import { type CommandRunner, createCommandRunner, type Outcome } from '../command-runner.ts';
 import { type Databases, openDatabases } from '../databases.ts';
 import { demoFeed, demoOrganisation } from '../demo/demo-network.ts';
-import { seedDemo } from '../demo/seed-demo.ts';
-import { type KeyRing, newKeyRing, parseKeyRing } from '../key-ring.ts';
+import { type KeyRing, parseKeyRing } from '../key-ring.ts';
 import { createSession } from '../sessions.ts';
 import { stores } from '../stores/stores.ts';
 import { createVault, type Vault } from '../vault.ts';
@@ -31,9 +31,9 @@ export interface TestHospital {
 }
 
 export async function createTestHospital(): Promise<TestHospital> {
-  const database = await createTestDatabase();
+  const database = await createTestDatabase('demo');
   const databases = openDatabases(database.url);
-  const ring = parseKeyRing(newKeyRing(), 'of the test');
+  const ring = parseKeyRing(inject('keyRing'), 'of the tests');
   const vault = createVault(databases.vault, ring);
   const faults: unknown[] = [];
   const commands = createCommandRunner({
@@ -46,7 +46,6 @@ export async function createTestHospital(): Promise<TestHospital> {
       console.error(error);
     },
   });
-  await seedDemo(databases, commands, 'no password');
   const sessions = new Map<string, Promise<string>>();
   const org = demoOrganisation.id;
 

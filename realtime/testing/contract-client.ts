@@ -14,15 +14,21 @@ import {
 
 /** Signs the demo account of a role in. */
 export async function signIn(url: string, role: string, password = 'demo-carewall'): Promise<string> {
-  const response = await fetch(`${url}/api/v1/session`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ email: `${role}@demo.carewall.example`, password }),
-  });
-  const body: unknown = await response.json();
-  const parsed = z.object({ accessToken: z.string() }).safeParse(body);
-  if (!parsed.success) throw new Error(`sign-in answered ${response.status}: ${JSON.stringify(body)}`);
-  return parsed.data.accessToken;
+  for (;;) {
+    const response = await fetch(`${url}/api/v1/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ email: `${role}@demo.carewall.example`, password }),
+    });
+    const body: unknown = await response.json();
+    const parsed = z.object({ accessToken: z.string() }).safeParse(body);
+    if (parsed.success) return parsed.data.accessToken;
+    if (response.status !== 429)
+      throw new Error(`sign-in answered ${response.status}: ${JSON.stringify(body)}`);
+    // Those of one account that come at once count as guesses until each has ended.
+    const seconds = Number(response.headers.get('retry-after') ?? 1);
+    await new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
+  }
 }
 
 /** A bare socket of the public contract, connected. */

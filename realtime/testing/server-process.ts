@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { newKeyRing } from '#db/key-ring.ts';
+import { inject } from 'vitest';
 import { packageRoot } from '#db/package-root.ts';
 import type { EngineName } from '../engine/engine.ts';
 
@@ -103,10 +103,10 @@ export async function freePort(): Promise<number> {
   }
 }
 
-/** A data folder with a key ring in it, and the ring's text for a test that reads what is sealed. */
+/** A data folder with the key ring of the run in it, and the ring's text for a test that reads what is sealed. */
 export async function createDataDir(): Promise<{ path: string; keyRing: string; remove(): Promise<void> }> {
   const path = await mkdtemp(join(tmpdir(), 'carewall-data-'));
-  const keyRing = newKeyRing();
+  const keyRing = inject('keyRing');
   await writeFile(join(path, 'key-ring.json'), keyRing, { mode: 0o600 });
   return { path, keyRing, remove: () => rm(path, { recursive: true, force: true }) };
 }

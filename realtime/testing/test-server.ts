@@ -1,13 +1,7 @@
 import { writeFile } from 'node:fs/promises';
-import { createCommandRunner } from '#db/command-runner.ts';
-import { openDatabases } from '#db/databases.ts';
-import { seedDemo } from '#db/demo/seed-demo.ts';
 import { type KeyRing, parseKeyRing } from '#db/key-ring.ts';
-import { stores } from '#db/stores/stores.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/test-database.ts';
-import { createVault } from '#db/vault.ts';
 import type { EngineName } from '../engine/engine.ts';
-import { createPasswords } from '../session/passwords.ts';
 import {
   createDataDir,
   freePort,
@@ -38,16 +32,9 @@ export async function startTestServer(
   environment: ServerProcessOptions['environment'] = {},
   keyRingFile?: string,
 ): Promise<TestServer> {
-  const [database, data] = await Promise.all([createTestDatabase(), createDataDir()]);
+  const [database, data] = await Promise.all([createTestDatabase('demo'), createDataDir()]);
   if (keyRingFile !== undefined) await writeFile(keyRingFile, data.keyRing, { mode: 0o600 });
-  const ring = parseKeyRing(data.keyRing, 'of the test');
-  const databases = openDatabases(database.url, { appConnections: 4 });
-  const keys = { vault: createVault(databases.vault, ring), ring };
-  const commands = createCommandRunner({ sql: databases.app, stores, keys, onCommit: () => undefined });
-  const passwordHash = await createPasswords().hash('demo-carewall');
-  if (typeof passwordHash !== 'string') throw new Error('no password hash');
-  await seedDemo(databases, commands, passwordHash);
-  await databases.end();
+  const ring = parseKeyRing(data.keyRing, 'of the tests');
 
   const [port, mllpPort] = [await freePort(), await freePort()];
   const start = (): Promise<ServerProcess> =>
