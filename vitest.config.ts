@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { WaitingFirst } from './tests/support/waiting-first.ts';
 
 export default defineConfig({
   test: {
@@ -14,5 +15,6 @@ export default defineConfig({
     expect: { poll: { timeout: 10_000 } },
     // Many tests start servers of their own: more workers than cores only makes them wait for each other.
     maxWorkers: 2,
+    sequence: { sequencer: WaitingFirst },
   },
 });

@@ -19,15 +19,18 @@ export async function openCommandWriters({ urls, tokens, writers }) {
   let sent = 0;
 
   return {
-    /** @param {{ seconds: number }} round */
-    async round({ seconds }) {
+    /** @param {{ seconds: number, everyMs?: number }} round `everyMs`: how often each sends, as fast as it is answered unless given */
+    async round({ seconds, everyMs = 0 }) {
       let commits = 0;
       let limited = 0;
       let counting = false;
       let over = false;
       await Promise.all([
         ...sockets.map(async (socket, index) => {
+          let due = performance.now() + Math.random() * everyMs;
           while (!over) {
+            if (everyMs > 0) await wait(Math.max(0, due - performance.now()));
+            due += everyMs;
             sent += 1;
             const data = { bed: beds[index], precaution: precautions[sent % 2] };
             const answer = await socket.ask('command', { id: uuidv7(), type: 'bed.isolate', data });

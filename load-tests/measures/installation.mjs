@@ -17,6 +17,7 @@ const main = join(root, 'dist', 'server', 'main.js');
  * An installation of a measurement's own: the demo hospital at rest, and nodes as they ship.
  * @typedef {object} Installation
  * @property {import('./database.mjs').Database} database
+ * @property {string} dataDir with the key ring of the nodes
  * @property {{ url: string, node: import('../faults/server-node.mjs').ServerNode }[]} nodes
  * @property {Awaited<ReturnType<typeof createRedis>> | undefined} redis none for one node alone
  * @property {(role: string, node?: number) => Promise<string>} signIn gives an access token, good for 10 minutes
@@ -82,6 +83,7 @@ export async function withInstallation(options, work) {
     }
     await work({
       database,
+      dataDir,
       redis,
       nodes,
       signIn: (role, node = 0) => signIn(nodes[node].url, role),
