@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { AuditedClient } from '#db/audit.ts';
 import type { CommandRunner } from '#db/command-runner.ts';
 import type { TopicKey } from '#db/event-log.ts';
-import { type ErrorCode, type Refusal, refuse, refuseInvalid } from '#domain/errors.ts';
+import { type ErrorCode, type Refusal, refuse, refuseInvalid, tryAgain } from '#domain/errors.ts';
 import type { Principal } from '#domain/identity/principal.ts';
 import type { ViewName } from '#domain/module.ts';
 import { signalDefinition, topicDefinition } from '#domain/modules.ts';
@@ -269,7 +269,7 @@ export function openConnection(socket: Socket, first: Identified, options: Conne
       }
       work(parsed.data).then(answer, (error: unknown) => {
         options.onFault(error);
-        answer({ ok: false, error: refuse('unavailable', 'it could not be done now; try again') });
+        answer({ ok: false, error: tryAgain });
       });
     });
   }
