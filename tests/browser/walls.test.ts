@@ -87,7 +87,7 @@ describe('a display and a phone, on three nodes', () => {
     await phone.getByText('without patient names').last().waitFor();
     await picture(phone, 'approve-phone');
     await phone.getByRole('button', { name: 'Approve', exact: true }).click();
-    await phone.locator('.walls-note', { hasText: 'Entrance hall is approved' }).waitFor();
+    await phone.locator('.notice', { hasText: 'Entrance hall is approved' }).waitFor();
     expect(new URL(phone.url()).hash).toBe('');
     await display.locator('.tile').first().waitFor();
     expect(new URL(display.url()).pathname).toBe('/wall/rgh');
