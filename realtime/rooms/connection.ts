@@ -21,6 +21,7 @@ import type { ReadAudit } from '../audit/reads.ts';
 import type { RefusalAudit } from '../audit/refusals.ts';
 import { createTokenBucket } from '../limits.ts';
 import type { StageMetrics } from '../metrics.ts';
+import { type Answer, acknowledgementOf } from './acknowledgement.ts';
 import { roomOf } from './rooms.ts';
 import type { Sequencers } from './sequencers.ts';
 import type { Subscriptions } from './subscribe.ts';
@@ -67,11 +68,6 @@ export interface ConnectionOptions {
   readonly onFault: (error: unknown) => void;
   readonly mostTopics?: number;
 }
-
-type Acknowledge = (answer: { ok: true; [field: string]: unknown } | { ok: false; error: Refusal }) => void;
-type Answer =
-  | { readonly ok: true; readonly [field: string]: unknown }
-  | { readonly ok: false; readonly error: Refusal };
 
 /** How many messages over its rate a socket may send before it is cut off. */
 const mostIgnored = 2_000;
@@ -299,10 +295,4 @@ export function openConnection(socket: Socket, first: Identified, options: Conne
     for (const topic of [...topics.keys()]) leave(topic);
   });
   return connection;
-}
-
-/** The acknowledgement a client asked for, which is the last argument; one that asked for none hears nothing. */
-function acknowledgementOf(args: readonly unknown[]): Acknowledge {
-  const last = args.at(-1);
-  return typeof last === 'function' ? (answer) => last(answer) : () => undefined;
 }
