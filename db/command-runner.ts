@@ -3,17 +3,11 @@ import { z } from 'zod';
 import { type Refusal, refusalSchema, refuse } from '#domain/errors.ts';
 import { grantSchema, type Principal } from '#domain/identity/principal.ts';
 import type { Module, NewEvent } from '#domain/module.ts';
-import {
-  commandDefinition,
-  eventDefinition,
-  mayCommand,
-  topicKind as topicKindOf,
-  viewFor,
-} from '#domain/modules.ts';
+import { commandDefinition, eventDefinition } from '#domain/modules.ts';
 import { type Command, headSchema } from '#domain/protocol.ts';
 import { sourceOf } from '#domain/source.ts';
-import { uuidTime, uuidVersion } from '#domain/uuid.ts';
 import { canonicalJson } from './canonical.ts';
+import { missingRight, staleVersion, unfitId, unstorableText } from './command-checks.ts';
 import { type Connection, type Database, failureOf } from './connect.ts';
 import { toJson } from './json.ts';
 import {
@@ -62,8 +56,6 @@ export interface CommandRunnerOptions {
   readonly onFault?: (error: unknown) => void;
 }
 
-const idLifeMs = 7 * 24 * 3_600_000;
-const idLeadMs = 24 * 3_600_000;
 const attempts = 8;
 
 const storedAnswerSchema = z.union([
@@ -267,60 +259,6 @@ function refused(error: Refusal): Ended {
  */
 function keepsRefusals({ principal }: Actor): boolean {
   return principal.kind !== 'feed';
-}
-
-/** What is wrong with a command's id, if anything is. A feed's are made from its own control ids and carry no time. */
-function unfitId(actor: Actor, id: string): Refusal | undefined {
-  if (actor.session === undefined) return undefined;
-  if (uuidVersion(id) !== 7) {
-    return refuse('invalid', 'the id of a command is a UUIDv7', [
-      { path: 'id', message: 'must be a UUIDv7' },
-    ]);
-  }
-  const age = Date.now() - uuidTime(id);
-  if (age > idLifeMs) return refuse('gone', 'this id is older than 7 days');
-  if (age < -idLeadMs) {
-    return refuse('invalid', 'this id lies in the future', [
-      { path: 'id', message: 'is ahead of the clock by over a day' },
-    ]);
-  }
-  return undefined;
-}
-
-/** Text that Postgres cannot hold: a null character, or half of a surrogate pair. It would fail, again and again, as ours. */
-function unstorableText(value: unknown, path: string): Refusal | undefined {
-  if (typeof value === 'string') {
-    if (!value.includes('\u0000') && value.isWellFormed()) return undefined;
-    return refuse('invalid', 'the data holds text that is no text', [
-      { path, message: 'has a character that is none' },
-    ]);
-  }
-  if (typeof value !== 'object' || value === null) return undefined;
-  for (const [key, item] of Object.entries(value)) {
-    const found = unstorableText(key, path) ?? unstorableText(item, `${path}.${key}`);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
-function missingRight(
-  type: string,
-  grants: Principal['grants'],
-  { path, topicKind: kind }: Loaded,
-): Refusal | undefined {
-  if (path === undefined) return refuse('not_found', 'there is no such thing here');
-  if (mayCommand(grants, type, path)) return undefined;
-  const topic = topicKindOf(kind);
-  const visible = topic !== undefined && viewFor(topic, grants, path) !== undefined;
-  return visible
-    ? refuse('forbidden', 'you may not do this here')
-    : refuse('not_found', 'there is no such thing here');
-}
-
-function staleVersion({ expect }: Command, { version }: Loaded): Refusal | undefined {
-  if (expect === undefined || version === undefined || expect === version) return undefined;
-  const issue = { path: 'expect', message: `is ${expect}, but the version is ${version}` };
-  return refuse('conflict', 'it has changed since you saw it', [issue]);
 }
 
 function eventSchema(type: string): z.ZodType {

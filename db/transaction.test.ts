@@ -51,6 +51,7 @@ test('INV-9.4 a pool whose connections were reset many times comes back as fast 
   let slowest = 0;
   for (let round = 0; round < 16; round += 1) {
     const asked = Array.from({ length: 8 }, () => ask().catch(() => undefined));
+    // Some are under way by then, some not: a reset keeps to no moment, and any outcome is fine.
     await pause(10);
     network.reset();
     await Promise.all(asked);
@@ -122,6 +123,7 @@ test('INV-9.4 however often its connections are lost, at whatever moment, the po
     await database.owner`
       select pg_terminate_backend(pid) from pg_stat_activity
       where datname = current_database() and application_name = 'carewall lost' and random() < ${Math.random()}`;
+    // The chance of the moment is what is tried here.
     await pause(Math.random() * 120);
   }
   killing = false;

@@ -47,6 +47,9 @@ export function refuse(
   };
 }
 
+/** The answer where something went wrong in us: nothing is known of it that would help whoever asked. */
+export const tryAgain: Refusal = refuse('unavailable', 'it could not be done now; try again');
+
 /**
  * Turns a zod error into an `invalid` refusal. Messages come from the schema and never quote the input,
  * because the input may hold what identifies a patient.

@@ -198,10 +198,12 @@ describe.each(engines)('INV-8.1 bad input on %s', (engine) => {
     timeout: 120_000,
   }, async () => {
     const answers = new Map<string, number>();
+    let heard = 0;
     const count = (answer: unknown): void => {
       const parsed = answeredSchema.parse(answer);
       const code = parsed.ok ? 'ok' : (parsed.error?.code ?? 'none');
       answers.set(code, (answers.get(code) ?? 0) + 1);
+      heard += 1;
     };
     let flooding = true;
     let longest = 0;
@@ -218,6 +220,7 @@ describe.each(engines)('INV-8.1 bad input on %s', (engine) => {
         expect(answer).toMatchObject({ ok: true });
         await until('the change is seen', () => (watcher.position()?.seq ?? 0) > before);
         longest = Math.max(longest, performance.now() - began);
+        // At a pace that one person is allowed (`rates` in rooms/connection.ts): it is others who are to be in the way.
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
       return longest;
@@ -225,12 +228,13 @@ describe.each(engines)('INV-8.1 bad input on %s', (engine) => {
     for (let sent = 0; sent < 100_000; ) {
       const socket = await connectSocket(server.url(), token);
       while (socket.connected && sent < 100_000) {
+        const before = heard;
         for (let n = 0; n < 500; n += 1) {
           socket.emit('subscribe', { topic: `unit/u${sent % 7}/beds` }, count);
           sent += 1;
         }
         // What has come is handled before more is sent: whether it has been cut off is known only then.
-        await new Promise((resolve) => setTimeout(resolve, 5));
+        await until('some of it is answered, or it is cut off', () => heard > before || !socket.connected);
       }
       socket.disconnect();
     }

@@ -1,5 +1,6 @@
 import type { Database } from '#db/connect.ts';
 import { upkeepHistory } from '#db/history.ts';
+import { type Rounds, startRounds } from './rounds.ts';
 
 export interface HistoryUpkeepOptions {
   readonly sql: Database;
@@ -10,21 +11,15 @@ export interface HistoryUpkeepOptions {
 }
 
 /** Keeps the log's months in order, at once and then again and again, until stopped. */
-export function startHistoryUpkeep(options: HistoryUpkeepOptions): { stop(): Promise<void> } {
-  const { sql, keepDays, onDropped, onFault } = options;
-  const round = async (): Promise<void> => {
-    const dropped = await upkeepHistory(sql, keepDays);
-    if (dropped.length > 0) onDropped(dropped);
-  };
-  let running = round().catch(onFault);
-  const timer = setInterval(() => {
-    running = running.then(round).catch(onFault);
-  }, options.everyMs);
-  timer.unref();
-  return {
-    async stop() {
-      clearInterval(timer);
-      await running;
+export function startHistoryUpkeep(options: HistoryUpkeepOptions): Rounds {
+  const { sql, keepDays, everyMs, onDropped, onFault } = options;
+  return startRounds({
+    everyMs,
+    atOnce: true,
+    onFault,
+    async round() {
+      const dropped = await upkeepHistory(sql, keepDays);
+      if (dropped.length > 0) onDropped(dropped);
     },
-  };
+  });
 }

@@ -50,6 +50,7 @@ function startTraffic(): {
         answered += 1;
         if (!response.ok) refused.add(`${response.status} ${body}`);
       }
+      // A sign-in hashes and counts by address (`policies` in session/sign-in-limits.ts): at a pace that is allowed.
       await new Promise((resolve) => setTimeout(resolve, 150));
     }
   };

@@ -1,4 +1,5 @@
 import type { Projector } from '#db/projector.ts';
+import { type Rounds, startRounds } from './rounds.ts';
 
 /**
  * Keeps derived topics up to date. Every node tries, and needs no leader for it: whoever comes second finds the
@@ -10,31 +11,13 @@ export function startProjections(options: {
   /** Called after a round that appended events. */
   readonly onAppended: () => void;
   readonly onFault: (error: unknown) => void;
-}): { stop(): Promise<void> } {
-  let stopped = false;
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> = Promise.resolve();
-
-  async function round(): Promise<void> {
-    if ((await options.projector.round()) > 0) options.onAppended();
-  }
-
-  function schedule(): void {
-    timer = setTimeout(() => {
-      running = round()
-        .catch(options.onFault)
-        .finally(() => {
-          if (!stopped) schedule();
-        });
-    }, options.everyMs);
-  }
-
-  schedule();
-  return {
-    async stop() {
-      stopped = true;
-      clearTimeout(timer);
-      await running;
+}): Rounds {
+  const { projector, everyMs, onAppended, onFault } = options;
+  return startRounds({
+    everyMs,
+    onFault,
+    async round() {
+      if ((await projector.round()) > 0) onAppended();
     },
-  };
+  });
 }

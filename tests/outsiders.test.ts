@@ -428,6 +428,7 @@ describe('INV-8.9 who guesses', () => {
         const answer = await ask(socket, 'command', { id: uuidv7(), type, data });
         expect(answer).toMatchObject({ ok: true });
         took.push(performance.now() - began);
+        // At a pace that one person is allowed (`rates` in realtime/rooms/connection.ts): the guesses are to be in the way.
         await new Promise((resolve) => setTimeout(resolve, 60));
       }
     })();

@@ -166,3 +166,10 @@ export function nothing(): Loaded {
   };
   return { path: undefined, topicKind: peopleKind, decide: none, writes: none };
 }
+
+const takenRowsSchema = z.array(z.object({ taken: z.boolean() }));
+
+/** Whether something is taken, by the one row that says so; what was not asked for is not. */
+export function isTaken(rows: unknown): boolean {
+  return takenRowsSchema.parse(rows)[0]?.taken === true;
+}

@@ -4,6 +4,7 @@ import type { CommandDefinition } from '../module.ts';
 import { viewHoldsPhi } from '../module.ts';
 import { idSchema } from '../topic.ts';
 import type { AccessRight } from './access.ts';
+import { enter, invite, issue, locum } from './command-examples.ts';
 import {
   applicationSchema,
   domainNameSchema,
@@ -31,44 +32,6 @@ const names = z.array(z.string().min(1).max(100)).max(60);
 export const issuedSchema = z.object({ key: idSchema, token: z.string() });
 export const acceptedSchema = z.object({ account: idSchema });
 
-const locum = 'demo-locum';
-const invite = (invitation: string) => ({
-  type: 'account.invite',
-  data: {
-    invitation,
-    email: `${invitation}@riverside.example`,
-    name: 'Thu Dang',
-    language: 'vi',
-    roles: [{ role: 'nurse', place: '4w' }],
-  },
-});
-const enter = (request: string) => ({
-  type: 'request.enter',
-  data: {
-    request,
-    kind: 'clinician',
-    name: 'An Vu',
-    email: `${request}@riverside.example`,
-    language: 'en',
-    application: { profession: 'Physician', registration: '004511', workplace: 'Riverside General' },
-    askedAt: '2026-03-01T08:00:00.000Z',
-  },
-});
-const issue = (key: string) => ({
-  type: 'key.issue',
-  data: {
-    key,
-    name: 'Bed report',
-    role: 'command_center',
-    place: 'rgh',
-    topics: ['unit/*/beds'],
-    commands: [],
-    view: 'operational',
-    days: 90,
-  },
-});
-
-/** Each command about accounts: its data, the right it asks for, an example. What gives a right asks for a fresh proof. */
 const definitions = {
   'account.list': {
     summary: 'Tell of an account as it stands, made or changed by other means than a command',

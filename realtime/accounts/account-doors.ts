@@ -1,7 +1,6 @@
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { accountById } from '#db/accounts.ts';
-import type { AuditedClient } from '#db/audit.ts';
 import { readLink, spendLink } from '#db/link-secrets.ts';
 import {
   askForReset,
@@ -17,12 +16,13 @@ import {
   setFirstPassword,
   tellOfAccount,
 } from '#db/registration.ts';
+import { addressBlock } from '#domain/address-block.ts';
 import { refuse } from '#domain/errors.ts';
 import { passwordFault } from '#domain/identity/password-rules.ts';
+import { clientOf } from '../http/client-of.ts';
 import { problem, tooManyRequests } from '../http/problem.ts';
 import { readJson } from '../http/read-json.ts';
 import type { PartContext } from '../part.ts';
-import { addressBlock } from '../session/address-block.ts';
 import type { DoorLimits } from './door-limits.ts';
 
 const secret = z.string().min(1).max(200);
@@ -38,8 +38,6 @@ const bodies = {
   reset: z.strictObject({ email }),
   newPassword: z.strictObject({ token: secret, password }),
 } as const;
-
-const clientSchema = z.object({ address: z.string() });
 
 /** One answer to every link that cannot be used, whatever is wrong with it. */
 const ended = () => problem(refuse('gone', 'this link is not valid any more; ask for another'));
@@ -210,9 +208,4 @@ export function createAccountDoors(
   }
 
   return doors;
-}
-
-function clientOf(asked: Context): AuditedClient {
-  const { address } = clientSchema.parse(asked.env);
-  return { address, userAgent: asked.req.header('user-agent')?.slice(0, 300) };
 }

@@ -1,4 +1,5 @@
 import type { SealRound } from '#db/audit/sealer.ts';
+import { type Rounds, startRounds } from '../rounds.ts';
 
 /**
  * Seals what there is to seal, again and again. Every node does, and needs no leader for it: whoever comes while another
@@ -8,34 +9,16 @@ export function startSealing(options: {
   readonly round: () => Promise<SealRound>;
   readonly everyMs: number;
   readonly onFault: (error: unknown) => void;
-}): { stop(): Promise<void> } {
-  let stopped = false;
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> = Promise.resolve();
-
-  async function turn(): Promise<void> {
-    for (;;) {
-      const round = await options.round();
-      if (stopped || round === 'taken' || !round.more) return;
-    }
-  }
-
-  function schedule(): void {
-    timer = setTimeout(() => {
-      running = turn()
-        .catch(options.onFault)
-        .finally(() => {
-          if (!stopped) schedule();
-        });
-    }, options.everyMs);
-  }
-
-  schedule();
-  return {
-    async stop() {
-      stopped = true;
-      clearTimeout(timer);
-      await running;
+}): Rounds {
+  const { everyMs, onFault } = options;
+  return startRounds({
+    everyMs,
+    onFault,
+    async round(stopping) {
+      for (;;) {
+        const round = await options.round();
+        if (stopping() || round === 'taken' || !round.more) return;
+      }
     },
-  };
+  });
 }

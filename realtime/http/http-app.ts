@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { compress } from 'hono/compress';
 import { cors } from 'hono/cors';
 import type { CommandRunner } from '#db/command-runner.ts';
-import { type Refusal, refuse } from '#domain/errors.ts';
+import { type Refusal, refuse, tryAgain } from '#domain/errors.ts';
 import type { RefusalAudit } from '../audit/refusals.ts';
 import { createKeyedBuckets } from '../limits.ts';
 import { faultFields, type Logger } from '../log.ts';
@@ -103,7 +103,7 @@ export function createHttpApp(options: HttpAppOptions): Fetch {
   app.onError((error) => {
     metrics.faults.inc({ stage: 'http' });
     log.error(faultFields(error), 'a request failed');
-    return problem(refuse('unavailable', 'it could not be done now; try again'));
+    return problem(tryAgain);
   });
 
   return async (request, { address }) => {

@@ -2,6 +2,17 @@ import type { z } from 'zod';
 import { errorStatus } from '#domain/errors.ts';
 import { jsonSchema } from './json-schema.ts';
 
+/** The id of a command, as an example. */
+export const exampleId = '0195500f-6b00-7000-8000-000000000001';
+
+/** A secret as `newSecret` makes it, as an example. */
+export const exampleSecret = '0'.repeat(64);
+
+/** A part of a path, by its name. */
+export function parameter(name: string): Record<string, unknown> {
+  return { name, in: 'path', required: true, schema: { type: 'string' } };
+}
+
 /** An answer of JSON. */
 export function json(description: string, schema: z.ZodType): Record<string, unknown> {
   return { description, content: { 'application/json': { schema: jsonSchema(schema, 'output') } } };

@@ -9,6 +9,7 @@ import { sourceOf } from '#domain/source.ts';
 import type { Authenticated } from '../http/authenticate.ts';
 import { problem } from '../http/problem.ts';
 import type { StartPart } from '../part.ts';
+import { startRounds } from '../rounds.ts';
 
 const everyMs = 1_000;
 const retentionEveryMs = 24 * 3_600_000;
@@ -33,27 +34,17 @@ export const startPrivacyPart: StartPart = ({
     keeps: settings.erasureKeeps,
     archiveDays: settings.retention.archives,
   };
-  let stopped = false;
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> = Promise.resolve();
   let cleanedAt = Number.NEGATIVE_INFINITY;
 
-  async function round(): Promise<void> {
-    while (!stopped && (await carryOutNextRequest(work))) onAppended();
-    if (stopped || Date.now() - cleanedAt < retentionEveryMs) return;
+  async function round(stopping: () => boolean): Promise<void> {
+    while (!stopping() && (await carryOutNextRequest(work))) onAppended();
+    if (stopping() || Date.now() - cleanedAt < retentionEveryMs) return;
     cleanedAt = Date.now();
     const gone = await applyRetention(databases.privacy, settings.retention);
     log.info({ gone }, 'what was kept for long enough is thrown away');
   }
 
-  function run(): void {
-    running = round()
-      .catch(onFault)
-      .finally(() => {
-        if (!stopped) timer = setTimeout(run, everyMs);
-      });
-  }
-  run();
+  const rounds = startRounds({ round, everyMs, atOnce: true, onFault });
 
   const behind = new Hono<Authenticated>();
   behind.on(['GET', 'POST'], '/privacy/archives/:request', async (context) => {
@@ -91,13 +82,5 @@ export const startPrivacyPart: StartPart = ({
     context.json({ retention: settings.retention, erasureKeeps: settings.erasureKeeps }),
   );
 
-  return {
-    name: 'privacy',
-    behind,
-    async stop() {
-      stopped = true;
-      clearTimeout(timer);
-      await running;
-    },
-  };
+  return { name: 'privacy', behind, stop: rounds.stop };
 };

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { AuditedClient } from '#db/audit.ts';
 import type { CommandRunner } from '#db/command-runner.ts';
 import type { TopicKey } from '#db/event-log.ts';
-import { type ErrorCode, type Refusal, refuse, refuseInvalid } from '#domain/errors.ts';
+import { type ErrorCode, type Refusal, refuse, refuseInvalid, tryAgain } from '#domain/errors.ts';
 import type { Principal } from '#domain/identity/principal.ts';
 import type { ViewName } from '#domain/module.ts';
 import { signalDefinition, topicDefinition } from '#domain/modules.ts';
@@ -21,6 +21,7 @@ import type { ReadAudit } from '../audit/reads.ts';
 import type { RefusalAudit } from '../audit/refusals.ts';
 import { createTokenBucket } from '../limits.ts';
 import type { StageMetrics } from '../metrics.ts';
+import { type Answer, acknowledgementOf } from './acknowledgement.ts';
 import { roomOf } from './rooms.ts';
 import type { Sequencers } from './sequencers.ts';
 import type { Subscriptions } from './subscribe.ts';
@@ -67,11 +68,6 @@ export interface ConnectionOptions {
   readonly onFault: (error: unknown) => void;
   readonly mostTopics?: number;
 }
-
-type Acknowledge = (answer: { ok: true; [field: string]: unknown } | { ok: false; error: Refusal }) => void;
-type Answer =
-  | { readonly ok: true; readonly [field: string]: unknown }
-  | { readonly ok: false; readonly error: Refusal };
 
 /** How many messages over its rate a socket may send before it is cut off. */
 const mostIgnored = 2_000;
@@ -269,7 +265,7 @@ export function openConnection(socket: Socket, first: Identified, options: Conne
       }
       work(parsed.data).then(answer, (error: unknown) => {
         options.onFault(error);
-        answer({ ok: false, error: refuse('unavailable', 'it could not be done now; try again') });
+        answer({ ok: false, error: tryAgain });
       });
     });
   }
@@ -299,10 +295,4 @@ export function openConnection(socket: Socket, first: Identified, options: Conne
     for (const topic of [...topics.keys()]) leave(topic);
   });
   return connection;
-}
-
-/** The acknowledgement a client asked for, which is the last argument; one that asked for none hears nothing. */
-function acknowledgementOf(args: readonly unknown[]): Acknowledge {
-  const last = args.at(-1);
-  return typeof last === 'function' ? (answer) => last(answer) : () => undefined;
 }

@@ -1,5 +1,5 @@
 import type { Server, Socket } from 'socket.io';
-import { type Refusal, refuse } from '#domain/errors.ts';
+import { type Refusal, refuse, tryAgain } from '#domain/errors.ts';
 import { SocketBufferExceeded } from '../engine/socket-buffer.ts';
 import type { StageMetrics } from '../metrics.ts';
 import { type Connection, type ConnectionOptions, type Identified, openConnection } from './connection.ts';
@@ -38,7 +38,7 @@ export function createSockets(options: SocketsOptions): Sockets {
       (refusal) => next(refusal && connectError(refusal)),
       (error: unknown) => {
         options.onFault(error);
-        next(connectError(refuse('unavailable', 'it could not be done now; try again')));
+        next(connectError(tryAgain));
       },
     );
   });

@@ -5,11 +5,12 @@ import type { Database } from '#db/connect.ts';
 import type { KeyRing } from '#db/key-ring.ts';
 import { accountOfSubject } from '#db/oidc.ts';
 import { auditRefusedSignIn } from '#db/sessions.ts';
+import { addressBlock } from '#domain/address-block.ts';
 import type { Refusal } from '#domain/errors.ts';
+import { clientOf } from '../http/client-of.ts';
 import { tooManyRequests } from '../http/problem.ts';
 import { createKeyedBuckets } from '../limits.ts';
 import type { OidcSettings } from '../settings.ts';
-import { addressBlock } from './address-block.ts';
 import type { IdentityProvider, Vouched } from './identity-provider.ts';
 import { returnPath } from './return-path.ts';
 import { beginJourney, journeySeconds, openJourney, sealJourney } from './sign-in-journey.ts';
@@ -44,7 +45,6 @@ export type JourneyFault = 'refused' | 'unavailable' | 'second-factor';
 const freshSeconds = 120;
 
 const startSchema = z.object({ returnTo: z.string().max(2_000).optional() });
-const clientSchema = z.object({ address: z.string() });
 
 /**
  * Sign-in by way of an identity provider: the authorization code flow with PKCE, state and nonce, bound to the browser by a
@@ -83,7 +83,7 @@ export function createOidcRoutes(options: OidcOptions): Hono {
   }
 
   function limited(context: Context): boolean {
-    return !rate.take(addressBlock(clientSchema.parse(context.env).address));
+    return !rate.take(addressBlock(clientOf(context).address));
   }
 
   async function accountFor(vouched: Vouched): Promise<{ id: string } | JourneyFault> {

@@ -1,3 +1,8 @@
+import { type Refusal, refuse } from '#domain/errors.ts';
+
+/** The answer to a page of another site. */
+export const foreignPage: Refusal = refuse('forbidden', 'this is not for pages of another site');
+
 /**
  * Whether a request that brings a cookie comes from one of our own pages, or from no page at all. Browsers name the
  * page's origin and how it stands to ours; other programs name neither, and have no cookies that could be borrowed.

@@ -1,15 +1,12 @@
 import type { Context } from 'hono';
 import { generateCookie, getCookie } from 'hono/cookie';
-import { z } from 'zod';
+import { clientOf } from '../http/client-of.ts';
 import type { SignedIn, SignInClient } from './sign-in.ts';
 
 const refreshName = 'carewall_refresh';
 const deviceName = 'carewall_device';
 const path = '/api/v1/session';
 const deviceSeconds = 180 * 86_400;
-
-/** What the engine says of the client beside the request. */
-const addressSchema = z.object({ address: z.string() });
 
 /** The cookies of a session: the token that renews it, and the secret by which a browser is known again. */
 export interface SessionCookies {
@@ -46,7 +43,7 @@ export function createSessionCookies(options: {
     client(context) {
       const device = getCookie(context, deviceName);
       return {
-        address: addressSchema.parse(context.env).address,
+        address: clientOf(context).address,
         userAgent: context.req.header('user-agent'),
         device: device !== undefined && /^[0-9a-f]{64}$/.test(device) ? device : undefined,
         language: /^\s*vi\b/i.test(context.req.header('accept-language') ?? '') ? 'vi' : 'en',

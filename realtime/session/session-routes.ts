@@ -1,14 +1,14 @@
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
-import { type Refusal, refuse } from '#domain/errors.ts';
+import { addressBlock } from '#domain/address-block.ts';
+import { type Refusal, refuse, tryAgain } from '#domain/errors.ts';
 import { problem, tooManyRequests } from '../http/problem.ts';
 import { readJson } from '../http/read-json.ts';
 import { createKeyedBuckets } from '../limits.ts';
 import type { AccessTokens } from './access-tokens.ts';
-import { addressBlock } from './address-block.ts';
 import { proofSchema } from './proofs.ts';
 import { assertionSchema } from './relying-party.ts';
-import { fromOwnPage } from './same-site.ts';
+import { foreignPage, fromOwnPage } from './same-site.ts';
 import type { SessionCookies } from './session-cookies.ts';
 import type { SecondFactorAsked, SignedIn, SignIn, SignInRefusal } from './sign-in.ts';
 
@@ -127,7 +127,7 @@ export function createSessionRoutes(options: SessionRoutesOptions): Hono {
 
   routes.onError((error) => {
     options.onFault?.(error);
-    return refused(refuse('unavailable', 'it could not be done now; try again'));
+    return refused(tryAgain);
   });
 
   return routes;
@@ -153,7 +153,6 @@ function refused(refusal: SignInRefusal, headers: Record<string, string> = {}): 
   });
 }
 
-const foreignPage: Refusal = refuse('forbidden', 'this is not for pages of another site');
 /** Passkeys are bound to a name. */
 export const noName: Refusal = refuse(
   'conflict',

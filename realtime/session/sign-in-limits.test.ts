@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AttemptPolicy, beginAttempt, settleAttempt } from '#db/attempts.ts';
 import { createTestPeople, type TestPeople } from '#db/testing/test-people.ts';
-import { addressBlock } from './address-block.ts';
+import { addressBlock } from '#domain/address-block.ts';
 import { createSignInLimits, type SignInLimits } from './sign-in-limits.ts';
 
 let people: TestPeople;

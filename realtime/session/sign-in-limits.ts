@@ -7,7 +7,7 @@ import {
 } from '#db/attempts.ts';
 import type { Database } from '#db/connect.ts';
 import type { KeyRing } from '#db/key-ring.ts';
-import { addressBlock } from './address-block.ts';
+import { addressBlock } from '#domain/address-block.ts';
 
 /** One attempt to sign in. It counts as failed until one of these says how it ended. */
 export interface Attempt {

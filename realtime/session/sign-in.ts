@@ -5,7 +5,7 @@ import { attemptChallenge, beginChallenge, spendChallenge } from '#db/challenges
 import type { Database } from '#db/connect.ts';
 import type { LetterLanguage } from '#db/jobs/post-queue.ts';
 import { knowsDevice, rememberDevice } from '#db/known-devices.ts';
-import { newSecret } from '#db/secrets.ts';
+import { hashOfSecret, newSecret } from '#db/secrets.ts';
 import {
   auditRefusedSignIn,
   createSession,
@@ -14,13 +14,13 @@ import {
   rotateRefreshToken,
   type Strength,
 } from '#db/sessions.ts';
+import { addressBlock } from '#domain/address-block.ts';
 import { type Refusal, refuse } from '#domain/errors.ts';
 import { idleMinutesOf } from '#domain/identity/idle.ts';
 import type { AccessTokens } from './access-tokens.ts';
-import { addressBlock } from './address-block.ts';
 import type { Passwords } from './passwords.ts';
 import { judgedBySchema, type Method, type Proof, type Proofs } from './proofs.ts';
-import { hashOfRefreshToken, newRefreshToken } from './refresh-token.ts';
+import { newRefreshToken } from './refresh-token.ts';
 import type { Assertion, PublicKeyOptions } from './relying-party.ts';
 import type { AttemptBy, SignInLimits } from './sign-in-limits.ts';
 
@@ -231,13 +231,13 @@ export function createSignIn({ sql, passwords, accessTokens, limits, proofs }: S
 
     async refresh(refreshToken) {
       const next = newRefreshToken();
-      const rotation = await rotateRefreshToken(sql, hashOfRefreshToken(refreshToken), next.hash);
+      const rotation = await rotateRefreshToken(sql, hashOfSecret(refreshToken), next.hash);
       if (rotation.outcome !== 'rotated') return refuse('unauthenticated', 'the session has ended; sign in');
       return signedIn(rotation.session, rotation.account, next.token, undefined);
     },
 
     async signOut(by) {
-      await endSession(sql, 'session' in by ? by : { refreshHash: hashOfRefreshToken(by.refreshToken) });
+      await endSession(sql, 'session' in by ? by : { refreshHash: hashOfSecret(by.refreshToken) });
     },
   };
 }

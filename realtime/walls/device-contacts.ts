@@ -2,6 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { CommandRunner } from '#db/command-runner.ts';
 import { instantOf } from '#domain/instant.ts';
 import type { Identified } from '../rooms/connection.ts';
+import { type Rounds, startRounds } from '../rounds.ts';
 
 /** As many as one command takes. */
 const mostAtOnce = 5_000;
@@ -18,9 +19,8 @@ export function startDeviceContacts(options: {
   readonly commands: CommandRunner;
   readonly everyMs: number;
   readonly onFault: (error: unknown) => void;
-}): { stop(): Promise<void> } {
+}): Rounds {
   const { connected, commands, onFault } = options;
-  let turn = Promise.resolve();
   let known = new Set<string>();
   let allAt = Date.now();
 
@@ -56,14 +56,5 @@ export function startDeviceContacts(options: {
     }
   }
 
-  const timer = setInterval(() => {
-    turn = turn.then(write).catch(onFault);
-  }, lookMs);
-  timer.unref();
-  return {
-    async stop() {
-      clearInterval(timer);
-      await turn;
-    },
-  };
+  return startRounds({ round: write, everyMs: lookMs, onFault });
 }

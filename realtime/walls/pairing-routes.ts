@@ -4,14 +4,15 @@ import { z } from 'zod';
 import type { Database } from '#db/connect.ts';
 import { hashOfSecret, newSecret } from '#db/secrets.ts';
 import { beginPairing, newUserCode, pairingSeconds, takePairing } from '#db/wall-pairings.ts';
-import { type Refusal, refuse } from '#domain/errors.ts';
+import { addressBlock } from '#domain/address-block.ts';
+import { type Refusal, refuse, tryAgain } from '#domain/errors.ts';
+import { clientOf } from '../http/client-of.ts';
 import { problem } from '../http/problem.ts';
 import { readJson } from '../http/read-json.ts';
 import { createKeyedBuckets } from '../limits.ts';
 import type { AccessTokens } from '../session/access-tokens.ts';
-import { addressBlock } from '../session/address-block.ts';
 import { newRefreshToken } from '../session/refresh-token.ts';
-import { fromOwnPage } from '../session/same-site.ts';
+import { foreignPage, fromOwnPage } from '../session/same-site.ts';
 import type { SessionCookies } from '../session/session-cookies.ts';
 
 export interface PairingRoutesOptions {
@@ -33,7 +34,6 @@ const mostBytes = 1_024;
 
 const nothingSchema = z.strictObject({});
 const askSchema = z.strictObject({ deviceCode: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hex digits') });
-const clientSchema = z.object({ address: z.string() });
 
 /**
  * RFC 8628's four answers in the closed list of codes: `conflict` is `authorization_pending`, `rate_limited` is
@@ -60,13 +60,13 @@ export function pairingRoutes(options: PairingRoutesOptions): Hono {
     async (context, next) => {
       // What is answered here sets a cookie: no page of another site has any business with it.
       if (fromOwnPage(context.req.raw, publicUrl())) return next();
-      return refused(refuse('forbidden', 'this is not for pages of another site'));
+      return refused(foreignPage);
     },
     bodyLimit({ maxSize: mostBytes, onError: () => refused(refuse('too_large', 'the body is too large')) }),
   );
 
   routes.post(path, async (context) => {
-    const address = addressBlock(clientSchema.parse(context.env).address);
+    const address = addressBlock(clientOf(context).address);
     if (!beginnings.take(address)) return tooMany(30);
     const read = await readJson(context.req.raw, nothingSchema);
     if (!read.ok) return refused(read.error);
@@ -91,12 +91,12 @@ export function pairingRoutes(options: PairingRoutesOptions): Hono {
         { 'cache-control': 'no-store' },
       );
     }
-    return refused(refuse('unavailable', 'it could not be done now; try again'));
+    return refused(tryAgain);
   });
 
   routes.post(`${path}/token`, async (context) => {
-    const { address } = clientSchema.parse(context.env);
-    if (!questions.take(addressBlock(address))) return tooMany(intervalSeconds);
+    const client = clientOf(context);
+    if (!questions.take(addressBlock(client.address))) return tooMany(intervalSeconds);
     const read = await readJson(context.req.raw, askSchema);
     if (!read.ok) return refused(read.error);
     const refresh = newRefreshToken();
@@ -104,7 +104,7 @@ export function pairingRoutes(options: PairingRoutesOptions): Hono {
       deviceHash: hashOfSecret(read.data.deviceCode),
       refreshHash: refresh.hash,
       leastMs: intervalSeconds * 1000 - toleranceMs,
-      client: { address, userAgent: context.req.header('user-agent')?.slice(0, 300) },
+      client,
     });
     if (taken.outcome === 'too soon') return tooMany(intervalSeconds + 2, answers['too soon']);
     if (taken.outcome !== 'taken') return refused(answers[taken.outcome]);
@@ -124,7 +124,7 @@ export function pairingRoutes(options: PairingRoutesOptions): Hono {
 
   routes.onError((error) => {
     options.onFault(error);
-    return refused(refuse('unavailable', 'it could not be done now; try again'));
+    return refused(tryAgain);
   });
   return routes;
 }

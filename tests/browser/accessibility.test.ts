@@ -1,9 +1,8 @@
-import axe from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { z } from 'zod';
 import { startTestServer, type TestServer } from '#realtime/testing/test-server.ts';
 import { launchBrowser, openPage, signInAt } from './browser.ts';
+import { violations } from './looks.ts';
 
 let server: TestServer;
 let browser: Browser;
@@ -14,19 +13,6 @@ afterAll(async () => {
   await browser.close();
   await server.close();
 });
-
-const resultSchema = z.object({
-  violations: z.array(z.object({ id: z.string(), nodes: z.array(z.object({ html: z.string() })) })),
-});
-
-/** What axe-core finds wrong with a page, by rule and element. Its source runs outside the page's own policy. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const found: unknown = await page.evaluate('axe.run(document, { resultTypes: ["violations"] })');
-  return resultSchema
-    .parse(found)
-    .violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-}
 
 const looks = [
   {

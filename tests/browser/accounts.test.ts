@@ -1,10 +1,9 @@
-import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { z } from 'zod';
 import { type MailServer, startMailServer } from '#realtime/post/testing/mail-server.ts';
 import { startTestServer, type TestServer } from '#realtime/testing/test-server.ts';
 import { launchBrowser, openPage, signInAt } from './browser.ts';
+import { picture, violations } from './looks.ts';
 
 let server: TestServer;
 let mail: MailServer;
@@ -22,17 +21,6 @@ afterAll(async () => {
   await mail.close();
 });
 
-const violationsSchema = z.object({
-  violations: z.array(z.object({ id: z.string(), nodes: z.array(z.object({ html: z.string() })) })),
-});
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const found: unknown = await page.evaluate('axe.run(document, { resultTypes: ["violations"] })');
-  return violationsSchema
-    .parse(found)
-    .violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-}
-
 /** The address of the link in the newest mail to somebody, at the server as this test reaches it. */
 async function linkSentTo(address: string, path: string): Promise<string> {
   const form = new RegExp(`https?://[^/\\s]+(${path}#[0-9a-f]{64})\\b`);
@@ -42,12 +30,6 @@ async function linkSentTo(address: string, path: string): Promise<string> {
       .flatMap(({ text }) => form.exec(text ?? '')?.[1] ?? []);
   await expect.poll(() => found().length, { timeout: 20_000 }).toBeGreaterThan(0);
   return `${server.url()}${found().at(-1)}`;
-}
-
-/** Looks at the page as somebody else would, where this is asked for. */
-async function pictured(page: Page, name: string): Promise<void> {
-  const folder = process.env.PICTURES;
-  if (folder !== undefined) await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
 }
 
 async function choose(page: Page, role: string, place: string): Promise<void> {
@@ -62,14 +44,14 @@ describe('an account', () => {
     await signInAt(admin, `${server.url()}/admin/people`, 'admin');
     await admin.getByText('Quang Bui').waitFor();
     expect(await violations(admin)).toEqual([]);
-    await pictured(admin, 'people');
+    await picture(admin, 'people');
     await admin.getByRole('button', { name: 'Invite somebody…' }).click();
     await admin.getByRole('textbox', { name: 'Name' }).fill('Mai Tran');
     await admin.getByRole('textbox', { name: 'Email' }).fill('mai@riverside.example');
     await admin.getByLabel('Language', { exact: true }).selectOption('en');
     await choose(admin, 'Logistics', '4 East · Riverside General Hospital');
     expect(await violations(admin)).toEqual([]);
-    await pictured(admin, 'invite');
+    await picture(admin, 'invite');
     await admin.getByRole('button', { name: 'Send the invitation' }).click();
     await admin.getByText('mai@riverside.example').waitFor();
 
@@ -80,7 +62,7 @@ describe('an account', () => {
     await mai.getByRole('button', { name: 'Make the account' }).click();
     await mai.getByText('among the first that would be tried').waitFor();
     expect(await violations(mai)).toEqual([]);
-    await pictured(mai, 'accept');
+    await picture(mai, 'accept');
     await mai.getByLabel('Choose a password').fill(password);
     await mai.getByRole('button', { name: 'Make the account' }).click();
     await mai.getByText('Your account is ready').waitFor();
@@ -105,7 +87,7 @@ describe('an account', () => {
     await admin.getByText('The role is given.').first().waitFor();
     await mai.goto(`${server.url()}/units/4w/beds`);
     await wards.waitFor({ timeout: 10_000 });
-    await pictured(admin, 'account');
+    await picture(admin, 'account');
     await admin.getByRole('button', { name: 'Take away: Nurse, 4 West' }).click();
     await wards.waitFor({ state: 'detached', timeout: 10_000 });
     expect(faults).toEqual([]);
@@ -120,7 +102,7 @@ describe('an account', () => {
     await page.getByText('Look into your mail').waitFor();
     await page.goto(await linkSentTo('dietician@demo.carewall.example', '/join/reset'));
     await page.getByLabel('New password').fill(password);
-    await pictured(page, 'reset-phone');
+    await picture(page, 'reset-phone');
     await page.getByRole('button', { name: 'Set the password' }).click();
     await page.getByText('You were signed out everywhere').waitFor();
   });
@@ -134,7 +116,7 @@ describe('a request for an account', () => {
     await page.getByRole('button', { name: 'Next' }).click();
     await page.getByText('This is needed.').first().waitFor();
     expect(await violations(page)).toEqual([]);
-    await pictured(page, 'request-phone-dark');
+    await picture(page, 'request-phone-dark');
     await page.getByLabel('Your name').fill('Dr An Vu');
     await page.getByLabel('Email').fill('an.vu@riverside.example');
     await page.getByRole('button', { name: 'Next' }).click();
@@ -151,7 +133,7 @@ describe('a request for an account', () => {
     const card = admin.locator('.people-card', { hasText: 'Dr An Vu' });
     await card.getByText('riverside.example is a domain of yours').waitFor();
     expect(await violations(admin)).toEqual([]);
-    await pictured(admin, 'requests-dark');
+    await picture(admin, 'requests-dark');
     await card.getByLabel('Place').selectOption({ label: 'Riverside General Hospital' });
     await card.getByRole('button', { name: 'Approve and invite' }).click();
     await card.waitFor({ state: 'detached' });
@@ -198,7 +180,7 @@ describe('a key', () => {
     await page.locator('dialog.drawer').getByRole('button', { name: 'Issue a key' }).click();
     const token = (await page.locator('.people-token').textContent()) ?? '';
     expect(token).toMatch(/^cwk_[0-9a-f]{64}$/);
-    await pictured(page, 'key');
+    await picture(page, 'key');
     const read = () =>
       fetch(`${server.url()}/api/v1/topics/${encodeURIComponent('unit/4w/beds')}`, {
         headers: { authorization: `Bearer ${token}` },
@@ -220,5 +202,5 @@ test('one’s own profile is one’s own to change', async () => {
   await page.getByRole('button', { name: 'Save' }).click();
   await expect.poll(() => page.getByLabel('Telephone').inputValue()).toBe('+84 90 123 4567');
   expect(await violations(page)).toEqual([]);
-  await pictured(page, 'profile-phone');
+  await picture(page, 'profile-phone');
 });

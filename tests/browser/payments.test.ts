@@ -1,4 +1,3 @@
-import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -7,6 +6,7 @@ import { sign } from '#realtime/ingest/payments/signature.ts';
 import { signIn } from '#realtime/testing/contract-client.ts';
 import { startTestServer, type TestServer } from '#realtime/testing/test-server.ts';
 import { launchBrowser, openPage, signInAt } from './browser.ts';
+import { violations } from './looks.ts';
 
 const secret = 'a secret that this test knows';
 let server: TestServer;
@@ -155,10 +155,6 @@ const looks = [
   { viewport: { width: 1366, height: 768 }, colorScheme: 'light', locale: 'en-GB' },
   { viewport: { width: 360, height: 740 }, colorScheme: 'dark', locale: 'vi-VN' },
 ] as const;
-const resultSchema = z.object({
-  violations: z.array(z.object({ id: z.string(), nodes: z.array(z.object({ html: z.string() })) })),
-});
-
 describe.each(looks)('on $viewport.width px, $colorScheme, $locale', (options) => {
   test('axe-core finds nothing, and nothing overflows', async () => {
     await begin(
@@ -168,14 +164,7 @@ describe.each(looks)('on $viewport.width px, $colorScheme, $locale', (options) =
     await tell(`axe-${options.viewport.width}`, { kind: 'captured', ...money });
     const { page, faults } = await openPage(browser, options);
     const check = async (what: string): Promise<void> => {
-      await page.evaluate(axe.source);
-      const found = resultSchema.parse(
-        await page.evaluate('axe.run(document, { resultTypes: ["violations"] })'),
-      );
-      expect(
-        found.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`)),
-        what,
-      ).toEqual([]);
+      expect(await violations(page), what).toEqual([]);
       expect(await page.evaluate('document.querySelector("main").scrollWidth - innerWidth'), what).toBe(0);
     };
     await signInAt(page, `${server.url()}/payments`, 'accountant');

@@ -1,11 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import axe from 'axe-core';
 import { strFromU8, unzipSync } from 'fflate';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { z } from 'zod';
 import { startTestServer, type TestServer } from '#realtime/testing/test-server.ts';
 import { launchBrowser, openPage, signInAt } from './browser.ts';
+import { violations } from './looks.ts';
 
 let server: TestServer;
 let browser: Browser;
@@ -16,18 +15,6 @@ afterAll(async () => {
   await browser.close();
   await server.close();
 });
-
-const resultSchema = z.object({
-  violations: z.array(z.object({ id: z.string(), nodes: z.array(z.object({ html: z.string() })) })),
-});
-
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const found: unknown = await page.evaluate('axe.run(document, { resultTypes: ["violations"] })');
-  return resultSchema
-    .parse(found)
-    .violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-}
 
 test('somebody agrees, asks for their data and takes it; an officer sees it come, and decides about an erasure', async () => {
   const { page, faults } = await openPage(browser);

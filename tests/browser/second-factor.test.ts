@@ -1,9 +1,9 @@
-import { mkdir } from 'node:fs/promises';
 import { Secret, TOTP } from 'otpauth';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startTestServer, type TestServer } from '#realtime/testing/test-server.ts';
 import { launchBrowser, openPage, signInAt } from './browser.ts';
+import { picture } from './looks.ts';
 
 let server: TestServer;
 let browser: Browser;
@@ -47,14 +47,6 @@ async function withAuthenticator(page: Page): Promise<void> {
       automaticPresenceSimulation: true,
     },
   });
-}
-
-/** A picture for the eye, where a folder for them is named. */
-async function picture(page: Page, name: string): Promise<void> {
-  const folder = process.env.PICTURES;
-  if (folder === undefined) return;
-  await mkdir(folder, { recursive: true });
-  await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
 }
 
 const signOut = async (page: Page) => {

@@ -1,10 +1,9 @@
-import axe from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { z } from 'zod';
 import { signIn } from '#realtime/testing/contract-client.ts';
 import { startTestServer, type TestServer } from '#realtime/testing/test-server.ts';
 import { launchBrowser, openPage, signInAt } from './browser.ts';
+import { picture, violations } from './looks.ts';
 
 let server: TestServer;
 let browser: Browser;
@@ -15,23 +14,6 @@ afterAll(async () => {
   await browser?.close();
   await server?.close();
 });
-
-const resultSchema = z.object({
-  violations: z.array(z.object({ id: z.string(), nodes: z.array(z.object({ html: z.string() })) })),
-});
-
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const found: unknown = await page.evaluate('axe.run(document, { resultTypes: ["violations"] })');
-  return resultSchema
-    .parse(found)
-    .violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-}
-
-const shots = process.env.SHOTS;
-async function shot(page: Page, name: string): Promise<void> {
-  if (shots !== undefined) await page.screenshot({ path: `${shots}/${name}.png` });
-}
 
 test('an alert comes by itself, is made an incident of, and that is followed to its end', async () => {
   const { page, faults } = await openPage(browser);
@@ -44,7 +26,7 @@ test('an alert comes by itself, is made an incident of, and that is followed to 
   const alert = page.locator('.security-alert', { hasText: 'Failed sign-ins' });
   await alert.getByText(/times in 10 min/).waitFor();
   expect(await violations(page)).toEqual([]);
-  await shot(page, 'security-desk');
+  await picture(page, 'security-desk');
 
   await alert.getByRole('button', { name: 'Report incident' }).click();
   const panel = page.getByRole('dialog');
@@ -53,7 +35,7 @@ test('an alert comes by itself, is made an incident of, and that is followed to 
   await panel.getByLabel('What is known').fill('Somebody tries passwords of the pharmacist.');
   await panel.getByLabel('Severity').selectOption('high');
   expect(await violations(page)).toEqual([]);
-  await shot(page, 'security-report');
+  await picture(page, 'security-report');
   await panel.getByRole('button', { name: 'Report an incident' }).click();
 
   await panel.getByRole('button', { name: 'Look into it' }).click();
@@ -63,7 +45,7 @@ test('an alert comes by itself, is made an incident of, and that is followed to 
   await panel.locator('.security-notes').getByText('new password').waitFor();
   await panel.getByRole('button', { name: 'It is contained' }).click();
   await panel.getByLabel('What came out of it').fill('A forgotten tablet.');
-  await shot(page, 'security-incident');
+  await picture(page, 'security-incident');
   await panel.getByRole('button', { name: 'Close the incident' }).click();
   await panel.locator('.security-state-closed').waitFor();
   expect(await violations(page)).toEqual([]);
@@ -71,7 +53,7 @@ test('an alert comes by itself, is made an incident of, and that is followed to 
 
   await alert.getByRole('button', { name: 'I have seen it' }).click();
   await page.getByText('Nothing to look at').waitFor();
-  await shot(page, 'security-after');
+  await picture(page, 'security-after');
   expect(faults).toEqual([]);
 });
 
@@ -93,10 +75,10 @@ test('the audit is searched, by what the address says, and says how far it is se
   await page.waitForURL(/who=demo-pharmacist/);
   await page.locator('.audit-outcome-refused').first().waitFor();
   expect(await violations(page)).toEqual([]);
-  await shot(page, 'audit-refused');
+  await picture(page, 'audit-refused');
   await page.getByRole('button', { name: 'Clear' }).click();
   await page.getByText('topic.read').first().waitFor();
-  await shot(page, 'audit-desk');
+  await picture(page, 'audit-desk');
   const [download] = await Promise.all([
     page.waitForEvent('download'),
     page.getByRole('button', { name: /^Export/ }).click(),
@@ -129,11 +111,11 @@ test.each([
   await page.locator('.security-incident').first().waitFor();
   expect(await violations(page)).toEqual([]);
   expect(await page.evaluate('document.documentElement.scrollWidth <= 390')).toBe(true);
-  await shot(page, `security-phone-${colorScheme}`);
+  await picture(page, `security-phone-${colorScheme}`);
   await page.goto(`${server.url()}/admin/audit`);
   await page.locator('.audit-rows tbody tr').first().waitFor();
   expect(await violations(page)).toEqual([]);
   expect(await page.evaluate('document.documentElement.scrollWidth <= 390')).toBe(true);
-  await shot(page, `audit-phone-${colorScheme}`);
+  await picture(page, `audit-phone-${colorScheme}`);
   expect(faults).toEqual([]);
 });

@@ -1,11 +1,10 @@
-import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { z } from 'zod';
 import { connectMllp, type MllpClient } from '#realtime/ingest/mllp/client.ts';
 import { startTestServer, type TestServer } from '#realtime/testing/test-server.ts';
 import { launchBrowser, openPage, signInAt } from './browser.ts';
 import { exported } from './exported.ts';
+import { violations } from './looks.ts';
 
 let server: TestServer;
 let browser: Browser;
@@ -36,18 +35,6 @@ const admit = (location: string) =>
     `PV1|1|I|${location}^RGH${'|'.repeat(16)}V${sent}`,
   ]);
 const status = (location: string) => send('A20', () => [`NPU|${location}^RGH|U`]);
-
-const resultSchema = z.object({
-  violations: z.array(z.object({ id: z.string(), nodes: z.array(z.object({ html: z.string() })) })),
-});
-
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const found: unknown = await page.evaluate('axe.run(document, { resultTypes: ["violations"] })');
-  return resultSchema
-    .parse(found)
-    .violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-}
 
 describe('the quarantine', () => {
   test('INV-8.2 a message that names an unknown bed is shown, mended and replayed', async () => {

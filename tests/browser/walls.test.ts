@@ -1,9 +1,8 @@
-import axe from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { z } from 'zod';
 import { startTestTier, type TestTier } from '#realtime/testing/test-tier.ts';
 import { launchBrowser, openPage, signInAt } from './browser.ts';
+import { picture, violations } from './looks.ts';
 
 let tier: TestTier;
 let browser: Browser;
@@ -20,24 +19,6 @@ const urlOf = (index: number): string => {
   if (node === undefined) throw new Error(`no node ${index}`);
   return node.url;
 };
-
-const resultSchema = z.object({
-  violations: z.array(z.object({ id: z.string(), nodes: z.array(z.object({ html: z.string() })) })),
-});
-
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const found: unknown = await page.evaluate('axe.run(document, { resultTypes: ["violations"] })');
-  return resultSchema
-    .parse(found)
-    .violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-}
-
-/** Keeps a picture where somebody asked for them. */
-async function picture(page: Page, name: string): Promise<void> {
-  const folder = process.env.PICTURES;
-  if (folder !== undefined) await page.screenshot({ path: `${folder}/${name}.png` });
-}
 
 const codeOn = async (display: Page): Promise<string> => {
   const text = await display.locator('.pairing-letters').innerText();
@@ -87,7 +68,7 @@ describe('a display and a phone, on three nodes', () => {
     await phone.getByText('without patient names').last().waitFor();
     await picture(phone, 'approve-phone');
     await phone.getByRole('button', { name: 'Approve', exact: true }).click();
-    await phone.locator('.walls-note', { hasText: 'Entrance hall is approved' }).waitFor();
+    await phone.locator('.notice', { hasText: 'Entrance hall is approved' }).waitFor();
     expect(new URL(phone.url()).hash).toBe('');
     await display.locator('.tile').first().waitFor();
     expect(new URL(display.url()).pathname).toBe('/wall/rgh');

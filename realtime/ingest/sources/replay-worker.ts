@@ -14,6 +14,7 @@ import {
 } from '#db/quarantine.ts';
 import type { Vault } from '#db/vault.ts';
 import type { Fault } from '#domain/feeds/schema.ts';
+import { startRounds } from '../../rounds.ts';
 import { commandIdOf } from '../hl7/command-id.ts';
 import type { Hl7Door } from '../hl7/door.ts';
 import type { Outcome } from '../hl7/refusal.ts';
@@ -53,8 +54,6 @@ export function startReplayWorker(options: ReplayWorkerOptions): ReplayWorker {
   const { databases, vault, commands, everyMs, leaseMs = 30_000, onFault } = options;
   const { app, relay } = databases;
   let stopped = false;
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> | undefined;
   let searchedAt = 0;
   let searchTook = 0;
   let erasedAt = 0;
@@ -161,20 +160,11 @@ export function startReplayWorker(options: ReplayWorkerOptions): ReplayWorker {
     for (const org of orgs) await eraseEndedEntries(app, org);
   }
 
-  function run(): void {
-    running = round()
-      .catch(onFault)
-      .finally(() => {
-        if (!stopped) timer = setTimeout(run, everyMs);
-      });
-  }
-
-  run();
+  const rounds = startRounds({ round, everyMs, atOnce: true, onFault });
   return {
-    async stop() {
+    stop() {
       stopped = true;
-      clearTimeout(timer);
-      await running;
+      return rounds.stop();
     },
   };
 }

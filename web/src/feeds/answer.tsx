@@ -1,18 +1,12 @@
 import type { Refusal } from '#domain/errors.ts';
 import { useText } from '../language/language.tsx';
-import type { Asked } from './use-ask.ts';
+import { AskedNotice } from '../ui/asked-notice.tsx';
+import type { Asked } from '../ui/use-ask.ts';
 
 /** What came of the last that was asked for. */
 export function Answer({ asked }: { asked: Asked | undefined }) {
   const t = useText();
-  if (asked === undefined) return null;
-  if (asked.status === 'asking') return <p className="feeds-note">{t('feeds.asking')}</p>;
-  if (asked.status === 'done') return <p className="feeds-note">{asked.text}</p>;
-  return (
-    <p className="feeds-note feeds-note-refused" role="alert">
-      {t(refusalKey(asked.refusal))}
-    </p>
-  );
+  return <AskedNotice asked={asked} asking={t('feeds.asking')} why={(refusal) => t(refusalKey(refusal))} />;
 }
 
 /** Why something was not done, as a person reads it. */

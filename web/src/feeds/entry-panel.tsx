@@ -9,14 +9,15 @@ import type { Times } from '../language/times.ts';
 import { Drawer } from '../ui/drawer.tsx';
 import { Choice } from '../ui/field.tsx';
 import { PendingGlyph } from '../ui/glyph.tsx';
+import { Notice } from '../ui/notice.tsx';
 import { sourceName } from '../ui/source-name.ts';
 import { Empty } from '../ui/states.tsx';
+import { useAsk } from '../ui/use-ask.ts';
 import { Answer } from './answer.tsx';
 import { MappingForm } from './mapping-form.tsx';
 import { MessageContent } from './message-content.tsx';
 import { reasonKey } from './quarantine.tsx';
 import { codesText, sameCodes } from './sources-view.ts';
-import { useAsk } from './use-ask.ts';
 
 interface EntryPanelProps {
   readonly id: string;
@@ -80,9 +81,9 @@ function Inside({
         <strong>{fault.text}</strong>
       </p>
       {status === 'replaying' && (
-        <p className="feeds-note">
+        <Notice>
           <PendingGlyph /> {t('feeds.replaying')}
-        </p>
+        </Notice>
       )}
       <dl className="feeds-facts">
         <Fact name={t('feeds.fact-source')}>{feed?.name ?? entry.feed}</Fact>

@@ -5,8 +5,8 @@ import { useText } from '../language/language.tsx';
 import { useTopic } from '../live/hooks.ts';
 import { useFacilities } from '../places/use-facilities.ts';
 import { Field } from '../ui/field.tsx';
+import type { Ask } from '../ui/use-ask.ts';
 import { codesText } from './sources-view.ts';
-import type { useAsk } from './use-ask.ts';
 
 interface MappingFormProps {
   readonly feed: string;
@@ -14,7 +14,7 @@ interface MappingFormProps {
   /** What was said of these codes before. */
   readonly mapping: Mapping | undefined;
   readonly busy: boolean;
-  readonly ask: ReturnType<typeof useAsk>['ask'];
+  readonly ask: Ask;
 }
 
 const nowhere = 'nowhere';

@@ -4,6 +4,7 @@ import type { Refusal } from '#domain/errors.ts';
 import { refuse } from '#domain/errors.ts';
 import { useText } from '../language/language.tsx';
 import { useLive } from '../live/provider.tsx';
+import { Notice } from '../ui/notice.tsx';
 import { refusalKey } from './answer.tsx';
 
 const contentSchema = z.object({ segments: z.array(z.string()) });
@@ -54,11 +55,7 @@ export function MessageContent({ entry }: { entry: string }) {
           </div>
         </>
       )}
-      {content.status === 'refused' && (
-        <p className="feeds-note feeds-note-refused" role="alert">
-          {t(refusalKey(content.refusal))}
-        </p>
-      )}
+      {content.status === 'refused' && <Notice refused>{t(refusalKey(content.refusal))}</Notice>}
       {content.status === 'open' && (
         <>
           <ol className="feeds-segments" data-testid="segments">

@@ -10,10 +10,10 @@ import type { Times } from '../language/times.ts';
 import { Field } from '../ui/field.tsx';
 import { PendingGlyph } from '../ui/glyph.tsx';
 import { Empty } from '../ui/states.tsx';
+import { useAsk } from '../ui/use-ask.ts';
 import { Answer } from './answer.tsx';
 import { type From, quarantineExport } from './feeds-export.ts';
 import { codesText, readSourcesView, type SourcesView, shownEntries } from './sources-view.ts';
-import { useAsk } from './use-ask.ts';
 
 interface QuarantineProps {
   readonly state: Feeds;

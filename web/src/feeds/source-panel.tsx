@@ -8,10 +8,10 @@ import { Drawer } from '../ui/drawer.tsx';
 import { Field } from '../ui/field.tsx';
 import { sourceName } from '../ui/source-name.ts';
 import { Empty } from '../ui/states.tsx';
+import { useAsk } from '../ui/use-ask.ts';
 import { Answer } from './answer.tsx';
 import { ContactMark } from './source-list.tsx';
 import { codesText } from './sources-view.ts';
-import { useAsk } from './use-ask.ts';
 
 interface SourcePanelProps {
   readonly id: string;

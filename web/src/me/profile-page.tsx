@@ -1,12 +1,12 @@
 import type { FormEvent } from 'react';
 import type { OwnProfile, Profile } from '#domain/access/schema.ts';
 import { Page } from '../app/page.tsx';
-import { type Asked, useAsk } from '../feeds/use-ask.ts';
 import { useText } from '../language/language.tsx';
 import { useStore, useTopic } from '../live/hooks.ts';
 import { useLive } from '../live/provider.tsx';
 import { Field } from '../ui/field.tsx';
 import { Loading } from '../ui/states.tsx';
+import { type Asked, useAsk } from '../ui/use-ask.ts';
 import '../join/join.css';
 
 /** What one says of oneself: the name others see, how one is reached, the address one signs in with. */

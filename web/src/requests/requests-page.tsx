@@ -1,7 +1,6 @@
 import { useState } from 'react';
 import { v7 as uuidv7 } from 'uuid';
 import type { AccountRequest } from '#domain/access/schema.ts';
-import { useAsk } from '../feeds/use-ask.ts';
 import { useText } from '../language/language.tsx';
 import { useTimes } from '../language/use-times.ts';
 import { useNow } from '../live/hooks.ts';
@@ -17,6 +16,7 @@ import {
 } from '../people/role-fields.tsx';
 import { Field } from '../ui/field.tsx';
 import { Empty } from '../ui/states.tsx';
+import { useAsk } from '../ui/use-ask.ts';
 
 /** Who asks for an account: each is approved with a role, or declined with the reason. */
 export function RequestsPage() {

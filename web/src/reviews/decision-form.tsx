@@ -3,10 +3,10 @@ import { reviewTransitions } from '#domain/emergency/review-states.ts';
 import { explanationSchema, type Review } from '#domain/emergency/schema.ts';
 import { useText } from '../language/language.tsx';
 import { Field } from '../ui/field.tsx';
-import type { AskReview } from './use-review-ask.ts';
+import type { Ask } from '../ui/use-ask.ts';
 
 /** What somebody decides about an access, and why. Only what can come next is offered. */
-export function DecisionForm({ review, busy, ask }: { review: Review; busy: boolean; ask: AskReview }) {
+export function DecisionForm({ review, busy, ask }: { review: Review; busy: boolean; ask: Ask }) {
   const t = useText();
   const possible = reviewTransitions[review.status];
   const [to, setTo] = useState(possible.length === 1 ? possible[0] : undefined);

@@ -6,12 +6,14 @@ import { useStore } from '../live/hooks.ts';
 import { useLive } from '../live/provider.tsx';
 import { useUnitTimes } from '../places/use-unit-times.ts';
 import { Drawer } from '../ui/drawer.tsx';
+import { Notice } from '../ui/notice.tsx';
 import { sourceName } from '../ui/source-name.ts';
 import { Empty } from '../ui/states.tsx';
+import { useAsk } from '../ui/use-ask.ts';
 import { Acts } from './acts.tsx';
+import { Answer } from './answer.tsx';
 import { DecisionForm } from './decision-form.tsx';
 import { timesOf } from './reviews-view.ts';
-import { useReviewAsk } from './use-review-ask.ts';
 
 interface ReviewPanelProps {
   readonly review: Review | undefined;
@@ -38,7 +40,7 @@ function Inside({ review, all, now }: Omit<ReviewPanelProps, 'onClose'> & { revi
   const t = useText();
   const session = useStore(useLive().session);
   const times = useUnitTimes(review.unit.id);
-  const { ask, asked } = useReviewAsk();
+  const { ask, asked } = useAsk();
   const { ended, status } = review;
   const isOwn = typeof session !== 'string' && session.id === review.person.id;
   const busy = asked?.status === 'asking';
@@ -68,14 +70,7 @@ function Inside({ review, all, now }: Omit<ReviewPanelProps, 'onClose'> & { revi
           {t('reviews.often', { count: timesOf(all, review.person.id, now) })}
         </Fact>
       </dl>
-      {asked !== undefined && (
-        <p
-          className={asked.status === 'refused' ? 'review-note review-refused' : 'review-note'}
-          role={asked.status === 'refused' ? 'alert' : undefined}
-        >
-          {asked.status === 'asking' ? t('reviews.asking') : asked.text}
-        </p>
-      )}
+      <Answer asked={asked} />
       {ended === undefined && (
         <section className="review-section">
           <p>{t('reviews.wait')}</p>
@@ -107,7 +102,7 @@ function Inside({ review, all, now }: Omit<ReviewPanelProps, 'onClose'> & { revi
           </ul>
         </section>
       )}
-      {ended !== undefined && isOwn && <p className="review-note">{t('reviews.own')}</p>}
+      {ended !== undefined && isOwn && <Notice>{t('reviews.own')}</Notice>}
       {ended !== undefined && !isOwn && reviewTransitions[status].length > 0 && (
         <DecisionForm key={review.version} review={review} busy={busy} ask={ask} />
       )}

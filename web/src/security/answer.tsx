@@ -1,17 +1,13 @@
 import type { Refusal } from '#domain/errors.ts';
-import type { Asked } from '../feeds/use-ask.ts';
 import { useText } from '../language/language.tsx';
+import { AskedNotice } from '../ui/asked-notice.tsx';
+import type { Asked } from '../ui/use-ask.ts';
 
 /** What came of the last that was asked for. */
 export function Answer({ asked }: { asked: Asked | undefined }) {
   const t = useText();
-  if (asked === undefined) return null;
-  if (asked.status === 'asking') return <p className="security-note">{t('security.asking')}</p>;
-  if (asked.status === 'done') return <p className="security-note">{asked.text}</p>;
   return (
-    <p className="security-note security-note-refused" role="alert">
-      {t(refusalKey(asked.refusal))}
-    </p>
+    <AskedNotice asked={asked} asking={t('security.asking')} why={(refusal) => t(refusalKey(refusal))} />
   );
 }
 

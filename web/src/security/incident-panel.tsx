@@ -1,13 +1,13 @@
 import { useState } from 'react';
 import { incidentTransitions } from '#domain/security/incident-states.ts';
 import { type Incident, incidentTextSchema } from '#domain/security/schema.ts';
-import { useAsk } from '../feeds/use-ask.ts';
 import { useText } from '../language/language.tsx';
 import type { Times } from '../language/times.ts';
 import { Drawer } from '../ui/drawer.tsx';
 import { Field } from '../ui/field.tsx';
 import { sourceName } from '../ui/source-name.ts';
 import { Empty } from '../ui/states.tsx';
+import { useAsk } from '../ui/use-ask.ts';
 import { Answer } from './answer.tsx';
 import { IncidentMark } from './incident-mark.tsx';
 

@@ -7,10 +7,10 @@ import {
   type SecurityAlert,
   severities,
 } from '#domain/security/schema.ts';
-import { useAsk } from '../feeds/use-ask.ts';
 import { useText } from '../language/language.tsx';
 import { Drawer } from '../ui/drawer.tsx';
 import { Field } from '../ui/field.tsx';
+import { useAsk } from '../ui/use-ask.ts';
 import { Answer } from './answer.tsx';
 
 interface ReportPanelProps {

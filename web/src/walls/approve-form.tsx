@@ -4,9 +4,9 @@ import { v7 as uuidv7 } from 'uuid';
 import type { TopicList } from '#domain/protocol.ts';
 import { boardKinds } from '#domain/walls/boards.ts';
 import { typedUserCodeSchema, userCodeOf } from '#domain/walls/user-code.ts';
-import { useAsk } from '../feeds/use-ask.ts';
 import { useText } from '../language/language.tsx';
 import { Field } from '../ui/field.tsx';
+import { useAsk } from '../ui/use-ask.ts';
 import { Answer } from './answer.tsx';
 import { boardChoices } from './board-choices.ts';
 

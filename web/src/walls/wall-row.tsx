@@ -1,11 +1,11 @@
 import { useState } from 'react';
 import { millis } from '#domain/instant.ts';
 import { type Wall, type WallContact, wallContactLimitMs } from '#domain/walls/schema.ts';
-import { useAsk } from '../feeds/use-ask.ts';
 import { useText } from '../language/language.tsx';
 import type { Times } from '../language/times.ts';
 import { Field } from '../ui/field.tsx';
 import { ClockGlyph } from '../ui/glyph.tsx';
+import { useAsk } from '../ui/use-ask.ts';
 import { Answer } from './answer.tsx';
 
 interface WallRowProps {

@@ -1,25 +1,8 @@
 import { z } from 'zod';
-import { body, json, problems } from './openapi-parts.ts';
+import { body, exampleSecret, json, parameter, problems } from '../http/openapi-parts.ts';
+import { aCode, asked, challenge, proof } from './session-openapi.ts';
 
-/** What a sign-in answers where the account has more than a password. */
-export const secondFactor = z.object({
-  mfa: z.object({
-    challenge: z.string(),
-    methods: z.array(z.enum(['totp', 'passkey', 'backup'])),
-    publicKey: z.record(z.string(), z.unknown()).optional(),
-  }),
-});
-
-const challenge = z.string();
-const codeProof = z.object({ challenge, method: z.enum(['totp', 'backup']), code: z.string() });
-const passkeyProof = z.object({
-  challenge,
-  method: z.literal('passkey'),
-  response: z.record(z.string(), z.unknown()),
-});
 const passwordProof = z.object({ challenge, method: z.literal('password'), password: z.string() });
-const proof = z.union([codeProof, passkeyProof]);
-const asked = z.object({ challenge, publicKey: z.record(z.string(), z.unknown()) });
 const factor = z.object({
   id: z.string(),
   name: z.string(),
@@ -50,48 +33,13 @@ const sessions = z.object({
 });
 const ended = z.object({ ended: z.int() });
 
-const exampleChallenge = '0'.repeat(64);
-const aCode = { challenge: exampleChallenge, method: 'totp', code: '123456' };
 const nothing = (description: string) => ({ 204: { description } });
-const parameter = (name: string) => ({ name, in: 'path', required: true, schema: { type: 'string' } });
 const account = parameter('account');
 const signedInOnly = problems('unauthenticated', 'forbidden');
 const provedOnly = problems('invalid', 'unauthenticated', 'forbidden', 'step_up', 'conflict');
 
-/** Second factors, step-up and sessions, as paths of the OpenAPI document. */
-export const signInPaths = {
-  '/api/v1/session/mfa': {
-    post: {
-      summary: 'Go on with a sign-in: a one-time code, a backup code or a passkey; answered like a sign-in',
-      security: [],
-      requestBody: body(proof, aCode),
-      responses: {
-        200: { description: 'Signed in; a refresh cookie is set' },
-        ...problems('invalid', 'unauthenticated', 'forbidden', 'rate_limited'),
-      },
-    },
-  },
-  '/api/v1/session/passkey/options': {
-    post: {
-      summary: 'Begin a sign-in by passkey, without a password',
-      security: [],
-      responses: {
-        200: json('What the browser is asked with', asked),
-        ...problems('forbidden', 'conflict', 'rate_limited'),
-      },
-    },
-  },
-  '/api/v1/session/passkey': {
-    post: {
-      summary: 'Sign in by passkey; answered like a sign-in',
-      security: [],
-      requestBody: body(passkeyProof.omit({ method: true }), { challenge: exampleChallenge, response: {} }),
-      responses: {
-        200: { description: 'Signed in; a refresh cookie is set' },
-        ...problems('invalid', 'unauthenticated', 'forbidden', 'rate_limited'),
-      },
-    },
-  },
+/** Step-up, one's factors and sessions, and what an administrator does about others', as paths of the OpenAPI document. */
+export const securityPaths = {
   '/api/v1/session/active': {
     post: {
       summary: 'Somebody is using this session; to be said at most once a minute',
@@ -136,7 +84,7 @@ export const signInPaths = {
     post: {
       summary: 'Add one-time codes, by a first code',
       requestBody: body(z.object({ challenge, code: z.string(), name: z.string() }), {
-        challenge: exampleChallenge,
+        challenge: exampleSecret,
         code: '123456',
         name: 'Phone',
       }),
@@ -155,7 +103,7 @@ export const signInPaths = {
       requestBody: body(
         z.object({ challenge, response: z.record(z.string(), z.unknown()), name: z.string() }),
         {
-          challenge: exampleChallenge,
+          challenge: exampleSecret,
           response: {},
           name: 'Laptop',
         },
@@ -229,4 +177,4 @@ export const signInPaths = {
       },
     },
   },
-} as const;
+};

@@ -1,0 +1,23 @@
+import type { Refusal } from '#domain/errors.ts';
+import { useText } from '../language/language.tsx';
+import { AskedNotice } from '../ui/asked-notice.tsx';
+import type { Asked } from '../ui/use-ask.ts';
+
+/** What came of the last that was asked for. */
+export function Answer({ asked }: { asked: Asked | undefined }) {
+  const t = useText();
+  return <AskedNotice asked={asked} asking={t('reviews.asking')} why={(refusal) => t(refusalKey(refusal))} />;
+}
+
+function refusalKey({ code }: Refusal) {
+  switch (code) {
+    case 'conflict':
+      return 'reviews.refused-conflict';
+    case 'forbidden':
+    case 'not_found':
+    case 'step_up':
+      return 'reviews.refused-forbidden';
+    default:
+      return 'reviews.refused-other';
+  }
+}
