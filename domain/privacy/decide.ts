@@ -155,7 +155,11 @@ function changed(
   return patientConsentChanged(org, from, { ...from, ...change, version: from.version + 1, asOf, source });
 }
 
-const noConsent = reject(refuse('conflict', 'there is no consent to withdraw'));
+const noConsent = reject(
+  refuse('conflict', 'there is no consent to withdraw', [
+    { path: 'data.purpose', message: 'is not agreed to' },
+  ]),
+);
 
 function textChanged(purpose: Purpose): Decision {
   return reject(
