@@ -78,6 +78,7 @@ export const words = {
   'privacy.patient-consents': 'What patients agree to',
   'privacy.patient-consents-text':
     'Of patients who have no account, as it was written down. Care never depends on it. Withdraw it as soon as they say so.',
+  'privacy.patient-consents-all': 'Show all {{count}}',
   'privacy.patient-consents-newest': 'The newest {{count}} are shown.',
   'privacy.patient-consent-given': 'Given',
   'privacy.patient-consent-withdrawn': 'Withdrawn',

@@ -83,6 +83,7 @@ export const words: TranslationOf<typeof en> = {
   'privacy.patient-consents': 'Những điều bệnh nhân đồng ý',
   'privacy.patient-consents-text':
     'Của bệnh nhân không có tài khoản, theo lời đã ghi nhận. Việc chăm sóc không bao giờ phụ thuộc vào điều này. Hãy rút lại ngay khi họ yêu cầu.',
+  'privacy.patient-consents-all': 'Hiển thị cả {{count}} mục',
   'privacy.patient-consents-newest': 'Hiển thị {{count}} mục mới nhất.',
   'privacy.patient-consent-given': 'Đã đồng ý',
   'privacy.patient-consent-withdrawn': 'Đã rút lại',
