@@ -3,6 +3,7 @@ import { strFromU8, unzipSync } from 'fflate';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { privacySchema } from '#domain/privacy/schema.ts';
 import { createAccount } from './accounts.ts';
 import { connect, type Database } from './connect.ts';
 import { carryOutNextRequest, type PrivacyWork, readArchive } from './privacy-requests.ts';
@@ -147,6 +148,76 @@ describe('a patient', () => {
     expect(text).toContain('occupant');
     expect(await found(['ZW-1', 'ZW-3', 'Ottilie'])).toEqual([]);
     expect((await found(destroyed)).length).toBeGreaterThan(0);
+  });
+
+  it('who has no account agrees at a desk by any of their numbers, has it in their archive, and is asked anew once erased', async () => {
+    await admit('ZC-1', 'C-1', 16);
+    await admit('ZC-2', 'C-2', 17);
+    await createAccount(hospital.databases.identity, {
+      id: 'demo-desk',
+      org: 'demo',
+      email: 'desk@lakeside.example',
+      name: 'The desk',
+      passwordHash: undefined,
+      grants: [{ role: 'receptionist', place: 'rgh' }],
+    });
+    const say = (mrn: string, text: number, who = 'desk', place = 'rgh') =>
+      hospital.as(who, 'consent.give-for', { place, about: about(mrn), purpose: 'teaching', text });
+    const withdraw = (mrn: string) =>
+      hospital.as('desk', 'consent.withdraw-for', { place: 'rgh', about: about(mrn), purpose: 'teaching' });
+    const consents = async () => {
+      const moment = await readTopic(
+        { sql: hospital.databases.app, vault: hospital.vault, stores },
+        { org: 'demo', topic: 'org/demo/privacy' },
+        await hospital.session('admin'),
+      );
+      const { consents } = privacySchema.parse(moment.found?.state);
+      return Object.values(consents)
+        .filter(({ source }) => ['demo-desk', 'carewall'].includes(source.id))
+        .map(({ status, about }) => [status, about.patient !== undefined]);
+    };
+
+    expect(await say('ZC-1', 1, 'nurse')).toMatchObject({ ok: false, error: { code: 'not_found' } });
+    expect(await say('ZC-1', 1, 'desk', 'demo')).toMatchObject({ ok: false, error: { code: 'not_found' } });
+    expect(await say('ZC-1', 1, 'desk', 'demo-desk')).toMatchObject({ ok: false });
+    expect(await say('ZC-1', 9)).toMatchObject({
+      ok: false,
+      error: { code: 'conflict', issues: [{ path: 'data.text' }] },
+    });
+    expect(await withdraw('ZC-1')).toMatchObject({ ok: false, error: { code: 'conflict' } });
+    // Of two desks at once one writes it down, and the other finds it there.
+    expect(await Promise.all([say('ZC-1', 1), say('ZC-1', 1)])).toMatchObject([{ ok: true }, { ok: true }]);
+    expect(await say('ZC-2', 1)).toMatchObject({ ok: true });
+    expect(await consents()).toEqual([
+      ['given', true],
+      ['given', true],
+    ]);
+    const merge = { facility: 'RGH', merges: [{ patient: patient('ZC-2'), gone: [patient('ZC-1')] }] };
+    expect(await hospital.as('feed', 'bed.record-merge', { at, ...merge })).toMatchObject({ ok: true });
+    expect(await withdraw('ZC-2')).toMatchObject({ ok: true });
+    expect((await consents()).map(([status]) => status)).toEqual(['withdrawn', 'withdrawn']);
+    expect(await say('ZC-1', 1)).toMatchObject({ ok: true });
+    expect((await consents()).map(([status]) => status)).toEqual(['given', 'given']);
+
+    const exported = await ask('export', 'ZC-2');
+    expect(await carryOutNextRequest(work)).toBe(true);
+    const { id: session } = await hospital.session('admin');
+    const reading = { app: hospital.databases.app, vault: hospital.vault };
+    const zip = await (await readArchive(reading, 'demo', exported, session))?.open();
+    const file = unzipSync(zip ?? new Uint8Array())['patient_consents.json'];
+    expect(z.array(z.unknown()).parse(JSON.parse(strFromU8(file ?? new Uint8Array())))).toHaveLength(2);
+
+    const request = await ask('erasure', 'ZC-1');
+    const decision = { kind: 'carry-out' };
+    expect(await hospital.as('admin', 'privacy.decide', { request, decision })).toMatchObject({ ok: true });
+    expect(await carryOutNextRequest(work)).toBe(true);
+    expect(await consents()).toEqual([
+      ['erased', false],
+      ['erased', false],
+    ]);
+    expect(await withdraw('ZC-1')).toMatchObject({ ok: false, error: { code: 'conflict' } });
+    expect(await say('ZC-1', 1)).toMatchObject({ ok: true });
+    expect((await consents()).map(([status]) => status).toSorted()).toEqual(['erased', 'erased', 'given']);
   });
 
   it('under a legal hold is not erased, also where the hold comes after the decision', async () => {

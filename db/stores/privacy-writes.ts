@@ -4,6 +4,7 @@ import {
   consentChangedSchema,
   holdLiftedSchema,
   holdPlacedSchema,
+  patientConsentChangedSchema,
   requestChangedSchema,
 } from '#domain/privacy/events.ts';
 import {
@@ -15,6 +16,7 @@ import {
   requestSchema,
 } from '#domain/privacy/schema.ts';
 import type { Write } from '../store.ts';
+import { patientConsentWrite } from './patient-consents.ts';
 
 /** The rows to write after events of this context. What a person is told of a request is the request's own row. */
 export function privacyWrites(events: readonly NewEvent[]): Write[] {
@@ -22,6 +24,8 @@ export function privacyWrites(events: readonly NewEvent[]): Write[] {
     if (type === 'own.consent-changed')
       return [consentWrite(topic.split('/')[1] ?? '', consentChangedSchema.parse(data).to)];
     if (type === 'privacy.request-changed') return [requestWrite(requestChangedSchema.parse(data).to)];
+    if (type === 'privacy.consent-changed')
+      return [patientConsentWrite(patientConsentChangedSchema.parse(data).to)];
     if (type === 'privacy.hold-placed') return [holdWrite(holdPlacedSchema.parse(data).to)];
     if (type === 'privacy.hold-lifted') return [liftWrite(holdLiftedSchema.parse(data).hold)];
     return [];

@@ -6,15 +6,17 @@ import {
   type About,
   consentSchema,
   holdSchema,
+  newestConsents,
   ownPrivacySchema,
   privacySchema,
   requestSchema,
 } from '#domain/privacy/schema.ts';
 import { type ContextStore, type Loaded, parseOr, type StoreContext, type StoreKeys } from '../store.ts';
 import type { Tagged } from '../vault.ts';
+import { loadPatientConsents, readNewestConsents } from './patient-consents.ts';
 import { privacyWrites } from './privacy-writes.ts';
 
-/** Consents, requests about people's data and legal holds: an entity a row. */
+/** Consents, of patients without an account too, requests about people's data and legal holds: an entity a row. */
 export const privacyStore: ContextStore = {
   module: privacyModule,
   prepare: (command, keys) =>
@@ -34,6 +36,8 @@ interface Names {
   readonly patient?: string;
   readonly purpose?: string;
   readonly kind?: string;
+  /** Where the right is looked for, of commands that say so. */
+  readonly place?: string;
 }
 
 const personSchema = z.object({
@@ -43,6 +47,7 @@ const personSchema = z.object({
   patient: z.boolean(),
 });
 const entitiesSchema = z.array(z.object({ entity: z.unknown() }));
+const pathsSchema = z.array(z.object({ path: z.array(z.string()) }));
 const countSchema = z.array(z.object({ found: z.boolean() })).length(1);
 
 async function load(context: StoreContext, command: PrivacyCommand, keys: StoreKeys): Promise<Loaded> {
@@ -50,7 +55,7 @@ async function load(context: StoreContext, command: PrivacyCommand, keys: StoreK
   const names = namesOf(command, org, keys);
   const account = names.account ?? null;
   const patient = names.patient ?? null;
-  const [people, consents, requests, holds, pending] = await Promise.all([
+  const [people, consents, requests, holds, pending, patientConsents, places] = await Promise.all([
     connection`
       select p.id, p.name, p.path, exists (
         select from carewall.grants g where g.org_id = ${org} and g.account = p.id and g.role = 'patient') as patient
@@ -72,25 +77,30 @@ async function load(context: StoreContext, command: PrivacyCommand, keys: StoreK
       select exists (
         select from carewall.privacy_requests where org_id = ${org} and kind = ${names.kind ?? null}
           and status in ('asked', 'making') and (account = ${account} or patient = ${patient})) as found`.execute(),
+    loadPatientConsents(context, command, names.patient),
+    connection`
+      select path from carewall.places
+      where org_id = ${org} and id = ${names.place ?? null} and kind <> 'person'`.execute(),
   ]);
   const person = z.array(personSchema).parse(people)[0];
   const consent = entitiesSchema.parse(consents).map(({ entity }) => consentSchema.parse(entity))[0];
   const request = entitiesSchema.parse(requests).map(({ entity }) => requestSchema.parse(entity))[0];
   const held = entitiesSchema.parse(holds).map(({ entity }) => holdSchema.parse(entity));
   const about = aboutOf(person, names);
-  const own = command.type.startsWith('consent.') || command.type === 'privacy.ask';
+  const own = ['consent.give', 'consent.withdraw', 'privacy.ask'].includes(command.type);
   const state = {
     org,
     about,
     isPatient: person?.patient ?? false,
     consent,
+    patientConsents,
     request,
     hold: held.find(({ id }) => id === names.hold),
     held: held.some(({ id }) => id !== names.hold),
     pending: countSchema.parse(pending)[0]?.found ?? false,
   };
   return {
-    path: own ? person?.path : [org],
+    path: own ? person?.path : pathOf(names, org, places),
     topicKind: own ? 'user/*/privacy' : 'org/*/privacy',
     decide: (context) => decidePrivacy(state, command, context),
     writes: privacyWrites,
@@ -103,6 +113,9 @@ function namesOf(command: PrivacyCommand, org: string, keys: StoreKeys): Names {
     case 'consent.give':
     case 'consent.withdraw':
       return { account: command.data.account, purpose: command.data.purpose };
+    case 'consent.give-for':
+    case 'consent.withdraw-for':
+      return { place: command.data.place, ...subjectNames(command.data.about, org, keys) };
     case 'privacy.ask':
       return { account: command.data.account, request: command.data.request, kind: command.data.kind };
     case 'privacy.ask-for':
@@ -124,6 +137,12 @@ function namesOf(command: PrivacyCommand, org: string, keys: StoreKeys): Names {
 function subjectNames(about: NamedSubject, org: string, { ring }: StoreKeys): Names {
   if (about.kind === 'account') return { account: about.account };
   return { patient: ring.pseudonym(org, 'mrn', `${about.facility}|${about.mrn ?? ''}`) };
+}
+
+/** The path of the place that a command names, the organisation being one; of those that name none, the organisation's. */
+function pathOf({ place }: Names, org: string, rows: unknown): readonly string[] | undefined {
+  if (place === undefined || place === org) return [org];
+  return pathsSchema.parse(rows)[0]?.path;
 }
 
 function aboutOf(person: { id: string; name: string } | undefined, names: Names): About | undefined {
@@ -165,10 +184,11 @@ async function organisationSnapshot(
   { org, connection }: StoreContext,
   id: string,
 ): Promise<Tagged | undefined> {
-  const [organisations, requests, holds] = await Promise.all([
+  const [organisations, requests, holds, consents] = await Promise.all([
     connection`select name from carewall.organisations where id = ${org} and id = ${id}`.execute(),
     connection`select entity from carewall.privacy_requests where org_id = ${org}`.execute(),
     connection`select entity from carewall.privacy_holds where org_id = ${org}`.execute(),
+    readNewestConsents({ org, connection }),
   ]);
   const [organisation] = namedSchema.parse(organisations);
   if (organisation === undefined) return undefined;
@@ -178,6 +198,7 @@ async function organisationSnapshot(
       organisation: { id, name: organisation.name },
       requests: byId(requestSchema, requests),
       holds: byId(holdSchema, holds),
+      consents: newestConsents(consents),
     },
   };
 }

@@ -7,17 +7,22 @@ import type { PrivacyRight } from './access.ts';
 import { holdReasons, purposeSchema, refusalReasons, requestKinds } from './schema.ts';
 
 const account = idSchema;
+/** Where whoever writes it down works: the right is looked for there. */
+const place = idSchema;
 const id = z.uuid('must be a UUID').lowercase('must be in lower case');
+
+/** A patient by a number of theirs. */
+const namedPatientSchema = z.strictObject({
+  kind: z.literal('patient'),
+  /** The facility that gave the number. */
+  facility: z.string().trim().min(1).max(80),
+  mrn: phi(z.string().trim().min(1).max(80)),
+});
 
 /** Whose data is meant, as somebody names them. */
 export const namedSubjectSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('account'), account }),
-  z.strictObject({
-    kind: z.literal('patient'),
-    /** The facility that gave the number. */
-    facility: z.string().trim().min(1).max(80),
-    mrn: phi(z.string().trim().min(1).max(80)),
-  }),
+  namedPatientSchema,
 ]);
 export type NamedSubject = z.infer<typeof namedSubjectSchema>;
 
@@ -46,6 +51,33 @@ const definitions = {
       ],
       as: 'nurse',
       data: { account: 'demo-nurse', purpose: 'teaching' },
+    },
+  },
+  'consent.give-for': {
+    summary: 'Write down that a patient without an account agrees to a purpose',
+    right: 'consent.record-patient',
+    data: z.strictObject({
+      place,
+      about: namedPatientSchema,
+      purpose: purposeSchema,
+      text: z.int().min(1),
+    }),
+    example: {
+      data: { place: 'rgh', about: patient(9), purpose: 'research', text: 2 },
+    },
+  },
+  'consent.withdraw-for': {
+    summary: 'Write down that a patient without an account agrees to a purpose no longer',
+    right: 'consent.record-patient',
+    data: z.strictObject({ place, about: namedPatientSchema, purpose: purposeSchema }),
+    example: {
+      given: [
+        {
+          type: 'consent.give-for',
+          data: { place: 'rgh', about: patient(8), purpose: 'teaching', text: 1 },
+        },
+      ],
+      data: { place: 'rgh', about: patient(8), purpose: 'teaching' },
     },
   },
   'privacy.ask': {
@@ -124,6 +156,8 @@ const definitions = {
 const privacyCommandSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('consent.give'), data: definitions['consent.give'].data }),
   z.object({ type: z.literal('consent.withdraw'), data: definitions['consent.withdraw'].data }),
+  z.object({ type: z.literal('consent.give-for'), data: definitions['consent.give-for'].data }),
+  z.object({ type: z.literal('consent.withdraw-for'), data: definitions['consent.withdraw-for'].data }),
   z.object({ type: z.literal('privacy.ask'), data: definitions['privacy.ask'].data }),
   z.object({ type: z.literal('privacy.ask-for'), data: definitions['privacy.ask-for'].data }),
   z.object({ type: z.literal('privacy.decide'), data: definitions['privacy.decide'].data }),

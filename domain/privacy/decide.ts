@@ -1,12 +1,14 @@
 import { refuse } from '../errors.ts';
-import { accept, type Decision, type DecisionContext, reject } from '../module.ts';
+import { accept, type Decision, type DecisionContext, type NewEvent, reject } from '../module.ts';
 import type { PrivacyCommand } from './commands.ts';
-import { consentChanged, requestChanged } from './events.ts';
+import { consentChanged, patientConsentChanged, requestChanged } from './events.ts';
 import {
   type About,
   type Consent,
   currentTexts,
   type Hold,
+  type PatientConsent,
+  type Purpose,
   type Request,
   type RequestStatus,
 } from './schema.ts';
@@ -18,6 +20,11 @@ export interface PrivacyState {
   readonly about: About | undefined;
   readonly isPatient: boolean;
   readonly consent: Consent | undefined;
+  /**
+   * What was written down of the patient whom the command is about, by all numbers that were merged with theirs: to its
+   * purpose; of who is erased, to all.
+   */
+  readonly patientConsents: readonly PatientConsent[];
   readonly request: Request | undefined;
   readonly hold: Hold | undefined;
   /** Whether a hold stands over whose data it is about. */
@@ -50,6 +57,14 @@ export function decidePrivacy(
     case 'consent.give':
     case 'consent.withdraw':
       return decideConsent(state, command, context);
+    case 'consent.give-for':
+      return giveFor(state, command.data, context);
+    case 'consent.withdraw-for': {
+      const given = state.patientConsents.filter(({ status }) => status === 'given');
+      return given.length === 0
+        ? noConsent
+        : accept(given.map((from) => changed(state.org, from, { status: 'withdrawn' }, context)));
+    }
     case 'privacy.ask':
       return ask(state, command.data, context);
     case 'privacy.ask-for':
@@ -69,7 +84,12 @@ export function decidePrivacy(
       if (outcome.kind === 'ready')
         return move(state, 'ready', context, { archive: { bytes: outcome.bytes, until: outcome.until } });
       if (outcome.kind === 'held') return move(state, 'refused', context, { reason: 'legal-hold' });
-      return move(state, outcome.kind, context);
+      const moved = move(state, outcome.kind, context);
+      if (!moved.ok || outcome.kind !== 'done' || state.request?.kind !== 'erasure') return moved;
+      // Consent goes with whoever gave it; that somebody once did stays, about nobody in particular.
+      const ofNobody = { status: 'erased', about: { kind: 'patient' } } as const;
+      const erased = state.patientConsents.map((from) => changed(state.org, from, ofNobody, context));
+      return accept([...moved.events, ...erased]);
     }
     case 'hold.place':
       return placeHold(state, command.data, context);
@@ -85,22 +105,15 @@ const settledAlready = reject(refuse('conflict', 'this request is not waiting fo
 
 function decideConsent(
   { consent, isPatient }: PrivacyState,
-  command: Extract<PrivacyCommand, { type: `consent.${string}` }>,
+  command: Extract<PrivacyCommand, { type: 'consent.give' | 'consent.withdraw' }>,
   { by, now }: DecisionContext,
 ): Decision {
   const { account, purpose } = command.data;
   // Nobody agrees for a colleague.
   if (by.id !== account && !isPatient) return reject(refuse('forbidden', 'only they themselves may say so'));
   const given = command.type === 'consent.give';
-  if (!given && consent?.status !== 'given')
-    return reject(refuse('conflict', 'there is no consent to withdraw'));
-  if (given && command.data.text !== currentTexts[purpose]) {
-    return reject(
-      refuse('conflict', 'the text has changed; read the one that is current', [
-        { path: 'data.text', message: `is not the current one, which is ${currentTexts[purpose]}` },
-      ]),
-    );
-  }
+  if (!given && consent?.status !== 'given') return noConsent;
+  if (given && command.data.text !== currentTexts[purpose]) return textChanged(purpose);
   const text = given ? command.data.text : (consent?.text ?? currentTexts[purpose]);
   if (given && consent?.status === 'given' && consent.text === text) return accept([]);
   const to: Consent = {
@@ -113,6 +126,47 @@ function decideConsent(
     source: by,
   };
   return accept([consentChanged(account, consent, to)]);
+}
+
+/** A patient whose numbers were merged may have said something under each: all of it says the same from now on. */
+function giveFor(
+  { org, about, patientConsents }: PrivacyState,
+  { purpose, text }: Extract<PrivacyCommand, { type: 'consent.give-for' }>['data'],
+  context: DecisionContext,
+): Decision {
+  if (about?.kind !== 'patient') return reject(refuse('not_found', 'there is nobody of that name'));
+  if (text !== currentTexts[purpose]) return textChanged(purpose);
+  const status = 'given' as const;
+  if (patientConsents.length > 0) {
+    const others = patientConsents.filter((one) => one.status !== status || one.text !== text);
+    return accept(others.map((from) => changed(org, from, { status, text }, context)));
+  }
+  const { now: asOf, by: source } = context;
+  const to = { id: context.newId(), about, purpose, text, status, version: 1, asOf, source };
+  return accept([patientConsentChanged(org, undefined, to)]);
+}
+
+function changed(
+  org: string,
+  from: PatientConsent,
+  change: Partial<PatientConsent>,
+  { now: asOf, by: source }: DecisionContext,
+): NewEvent {
+  return patientConsentChanged(org, from, { ...from, ...change, version: from.version + 1, asOf, source });
+}
+
+const noConsent = reject(
+  refuse('conflict', 'there is no consent to withdraw', [
+    { path: 'data.purpose', message: 'is not agreed to' },
+  ]),
+);
+
+function textChanged(purpose: Purpose): Decision {
+  return reject(
+    refuse('conflict', 'the text has changed; read the one that is current', [
+      { path: 'data.text', message: `is not the current one, which is ${currentTexts[purpose]}` },
+    ]),
+  );
 }
 
 function ask(

@@ -1,12 +1,25 @@
 import { z } from 'zod';
 import type { EventDefinition, NewEvent } from '../module.ts';
 import { idSchema } from '../topic.ts';
-import { type Consent, consentSchema, type Hold, holdSchema, type Request, requestSchema } from './schema.ts';
+import {
+  type Consent,
+  consentSchema,
+  type Hold,
+  holdSchema,
+  type PatientConsent,
+  patientConsentSchema,
+  type Request,
+  requestSchema,
+} from './schema.ts';
 
 export const requestChangedSchema = z.object({ from: requestSchema.optional(), to: requestSchema });
 export const holdPlacedSchema = z.object({ to: holdSchema });
 export const holdLiftedSchema = z.object({ hold: idSchema, from: holdSchema });
 export const consentChangedSchema = z.object({ from: consentSchema.optional(), to: consentSchema });
+export const patientConsentChangedSchema = z.object({
+  from: patientConsentSchema.optional(),
+  to: patientConsentSchema,
+});
 
 const at = '2026-03-01T08:00:00.000Z';
 const nurse = { kind: 'person', id: 'a-nurse', name: 'Nurse' } as const;
@@ -52,6 +65,24 @@ export const privacyEvents: readonly EventDefinition[] = [
     example: { hold: hold.id, from: hold },
   },
   {
+    type: 'privacy.consent-changed',
+    summary: 'A patient without an account agreed to a purpose, agrees no longer, or was erased',
+    topic: 'org/*/privacy',
+    data: patientConsentChangedSchema,
+    example: {
+      to: {
+        id: '01980000-0000-7000-8000-000000000003',
+        about: { kind: 'patient', patient: 'a-subject' },
+        purpose: 'research',
+        text: 2,
+        status: 'given',
+        version: 1,
+        asOf: at,
+        source: { kind: 'person', id: 'a-receptionist', name: 'Receptionist' },
+      },
+    },
+  },
+  {
     type: 'own.consent-changed',
     summary: 'Somebody agreed to a purpose, or agrees no longer',
     topic: 'user/*/privacy',
@@ -89,4 +120,14 @@ export function requestChanged(org: string, from: Request | undefined, to: Reque
 export function consentChanged(account: string, from: Consent | undefined, to: Consent): NewEvent {
   const data = { ...(from === undefined ? {} : { from }), to };
   return { topic: `user/${account}/privacy`, type: 'own.consent-changed', data };
+}
+
+/** The event of what a patient without an account said, or of their erasure. */
+export function patientConsentChanged(
+  org: string,
+  from: PatientConsent | undefined,
+  to: PatientConsent,
+): NewEvent {
+  const data = { ...(from === undefined ? {} : { from }), to };
+  return { topic: `org/${org}/privacy`, type: 'privacy.consent-changed', data };
 }

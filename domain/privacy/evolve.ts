@@ -1,8 +1,14 @@
 import type { TopicEvent } from '../module.ts';
-import { consentChangedSchema, holdLiftedSchema, holdPlacedSchema, requestChangedSchema } from './events.ts';
-import type { OwnPrivacy, Privacy } from './schema.ts';
+import {
+  consentChangedSchema,
+  holdLiftedSchema,
+  holdPlacedSchema,
+  patientConsentChangedSchema,
+  requestChangedSchema,
+} from './events.ts';
+import { newestConsents, type OwnPrivacy, type Privacy } from './schema.ts';
 
-/** What was asked about people's data, and what is held, after an event. */
+/** What was asked about people's data, what is held, and what patients agreed to, after an event. */
 export function evolvePrivacy(state: Privacy, { type, data }: TopicEvent): Privacy {
   if (type === 'privacy.request-changed') {
     const { to } = requestChangedSchema.parse(data);
@@ -15,6 +21,11 @@ export function evolvePrivacy(state: Privacy, { type, data }: TopicEvent): Priva
   if (type === 'privacy.hold-lifted') {
     const { [holdLiftedSchema.parse(data).hold]: _lifted, ...holds } = state.holds;
     return { ...state, holds };
+  }
+  if (type === 'privacy.consent-changed') {
+    const { to } = patientConsentChangedSchema.parse(data);
+    const { [to.id]: _before, ...others } = state.consents;
+    return { ...state, consents: newestConsents([...Object.values(others), to]) };
   }
   return state;
 }

@@ -14,11 +14,12 @@ export const privacyModule = defineModule({
   topics: [
     {
       kind: 'org/*/privacy',
-      summary: 'What was asked about people’s data, and what must not be erased',
+      summary:
+        'What was asked about people’s data, what must not be erased, and what patients without an account agreed to',
       state: privacySchema,
       views: [{ name: 'operational', right: 'privacy.administer' }],
       evolve: evolveOf(privacySchema, evolvePrivacy),
-      beginning: (later) => ({ ...privacySchema.parse(later), requests: {}, holds: {} }),
+      beginning: (later) => ({ ...privacySchema.parse(later), requests: {}, holds: {}, consents: {} }),
     },
     {
       kind: 'user/*/privacy',

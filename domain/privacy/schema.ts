@@ -25,12 +25,33 @@ export const consentSchema = z.object({
 });
 export type Consent = z.infer<typeof consentSchema>;
 
+const aboutPatientSchema = z.object({ kind: z.literal('patient'), patient: pseudonym() });
+
 /** Whose data is asked about: somebody who has an account, or a patient whom a facility knows by a number. */
 export const aboutSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('account'), account: namedSchema }),
-  z.object({ kind: z.literal('patient'), patient: pseudonym() }),
+  aboutPatientSchema,
 ]);
 export type About = z.infer<typeof aboutSchema>;
+
+/**
+ * What a patient without an account said to a purpose last, as somebody wrote it down. Once the patient is erased it is
+ * `erased`, and about nobody in particular.
+ */
+export const patientConsentSchema = consentSchema.extend({
+  about: aboutPatientSchema,
+  status: z.enum(['given', 'withdrawn', 'erased']),
+});
+export type PatientConsent = z.infer<typeof patientConsentSchema>;
+
+/** So many consents of patients stand in the state of an organisation's privacy: those of which was said something last. */
+export const shownConsents = 500;
+
+/** The consents that stand in the state, of those that are given. */
+export function newestConsents(consents: readonly PatientConsent[]): Record<string, PatientConsent> {
+  const newest = [...consents].sort((a, b) => b.asOf.localeCompare(a.asOf) || b.id.localeCompare(a.id));
+  return Object.fromEntries(newest.slice(0, shownConsents).map((consent) => [consent.id, consent]));
+}
 
 export const requestKinds = ['export', 'erasure'] as const;
 export const requestStatuses = ['asked', 'making', 'ready', 'done', 'refused', 'failed'] as const;
@@ -71,11 +92,15 @@ export const holdSchema = z.object({
 });
 export type Hold = z.infer<typeof holdSchema>;
 
-/** The state of `org/<id>/privacy`: what was asked about people's data, and what must not be erased. */
+/**
+ * The state of `org/<id>/privacy`: what was asked about people's data, what must not be erased, and what patients without
+ * an account agreed to.
+ */
 export const privacySchema = z.object({
   organisation: namedSchema,
   requests: z.record(z.string(), requestSchema),
   holds: z.record(z.string(), holdSchema),
+  consents: z.record(z.string(), patientConsentSchema),
 });
 export type Privacy = z.infer<typeof privacySchema>;
 

@@ -80,7 +80,7 @@ export function createAccountDoors(
     if (!read.ok) return problem(read.error);
     const { organisation, ...said } = read.data;
     const client = clientOf(asked);
-    if (!limits.mayWrite(addressBlock(client.address), said.email)) return tooManyRequests();
+    if (!(await limits.mayWrite(addressBlock(client.address), said.email))) return tooManyRequests();
     inBackground(async () => {
       if (await tellOfAccount(sqlIdentity, said.email)) return;
       const org = await organisationFor(sqlIdentity, said.email, organisation);
@@ -159,7 +159,7 @@ export function createAccountDoors(
     const read = await readJson(asked.req.raw, bodies.reset);
     if (!read.ok) return problem(read.error);
     const client = clientOf(asked);
-    if (!limits.mayWrite(addressBlock(client.address), read.data.email)) return tooManyRequests();
+    if (!(await limits.mayWrite(addressBlock(client.address), read.data.email))) return tooManyRequests();
     inBackground(() => askForReset(sqlIdentity, read.data.email, client));
     return asked.json({ status: 'asked' }, 202);
   });

@@ -7,7 +7,7 @@ const hourMs = 3_600_000;
 
 /** Registration and forgotten passwords: what comes before somebody has signed in. */
 export const startAccounts: StartPart = (context) => {
-  const { databases, onFault } = context;
+  const { databases, ring, onFault } = context;
   const pending = new Set<Promise<void>>();
 
   function inBackground(work: () => Promise<void>): void {
@@ -21,7 +21,7 @@ export const startAccounts: StartPart = (context) => {
   upkeep.unref();
   return {
     name: 'accounts',
-    open: createAccountDoors(context, createDoorLimits(), inBackground),
+    open: createAccountDoors(context, createDoorLimits({ sql: databases.identity, ring }), inBackground),
     async stop() {
       clearInterval(upkeep);
       await Promise.all(pending);

@@ -40,7 +40,34 @@ test('somebody agrees, asks for their data and takes it; an officer sees it come
   // Live, on the screen of whoever asked.
   await page.getByText('the records must be kept by law').waitFor();
   await officer.page.getByText('2190 days').waitFor();
-  expect([...faults, ...officer.faults]).toEqual([]);
+
+  const desk = await openPage(browser);
+  await signInAt(desk.page, `${server.url()}/admin/privacy`, 'receptionist');
+  const form = desk.page.locator('form', { hasText: 'Consent of a patient without an account' });
+  await form.getByLabel('To what').selectOption('Teaching');
+  await form.getByLabel('Facility or system').fill('RGH');
+  await form.getByLabel('Number', { exact: true }).fill('EXAMPLE-77');
+  expect(await violations(desk.page)).toEqual([]);
+  await form.getByRole('button', { name: 'Write down' }).click();
+  await desk.page.locator('.privacy-note', { hasText: 'Their consent is written down.' }).waitFor();
+  await form.getByLabel('What they say').selectOption('I agree no longer');
+  await form.getByLabel('Number', { exact: true }).fill('EXAMPLE-78');
+  await form.getByRole('button', { name: 'Write down' }).click();
+  await desk.page.getByText('There is no consent of theirs to this').waitFor();
+  const consent = officer.page.locator('.privacy-item', { hasText: 'Teaching · A patient' });
+  await consent.getByText('Given').waitFor();
+
+  await officer.page.getByRole('button', { name: 'Export: Records of processing' }).click();
+  const taken = officer.page.waitForEvent('download');
+  await officer.page.getByRole('button', { name: 'CSV' }).click();
+  const csv = await readFile(await (await taken).path(), 'utf8');
+  expect(csv).toMatch(/^accounts,.*Accounts and sign-in,6\(1\)\(b\); 6\(1\)\(c\),.*Known devices: 180 days/m);
+  await officer.page.getByText('8 rows were exported').first().waitFor();
+  const exports = () => server.database.owner`
+    select details ->> 'topic' as topic from carewall.audit where action = 'export.file'`;
+  await expect.poll(exports).toEqual([{ topic: 'org/demo/privacy' }]);
+  expect(await violations(officer.page)).toEqual([]);
+  expect([...faults, ...officer.faults, ...desk.faults]).toEqual([]);
 }, 60_000);
 
 test('who is no officer is told so', async () => {

@@ -35,7 +35,7 @@ export async function privilegesOf(owner: Database, role: string): Promise<Privi
       join pg_attribute t on t.attrelid = c.oid, aclexplode(t.attacl) as a
       where n.nspname not in ('pg_catalog', 'information_schema') and a.grantee = ${role}::regrole
       group by n.nspname, c.relname, a.privilege_type
-      order by 1, 2, 3`,
+      order by 1, 2, 3, 4`,
   );
 }
 

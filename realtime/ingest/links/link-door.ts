@@ -6,24 +6,30 @@ import type { CommandRunner } from '#db/command-runner.ts';
 import { type HeldLink, linkAccountOf, linkBySecret, sessionOfLink } from '#db/count-link-sessions.ts';
 import { hashOfLinkSecret, readLinkAsks } from '#db/count-links.ts';
 import type { Databases } from '#db/databases.ts';
+import type { KeyRing } from '#db/key-ring.ts';
 import { isLive } from '#domain/count-links/states.ts';
 import { type ErrorCode, type Refusal, refuse } from '#domain/errors.ts';
 import { problem } from '../../http/problem.ts';
 import { readJson } from '../../http/read-json.ts';
 import { createKeyedBuckets } from '../../limits.ts';
 import { addressBlock } from '../../session/address-block.ts';
+import { createSharedLimit } from '../../shared-limit.ts';
 import { openLinkSchema, submitLinkSchema } from './link-messages.ts';
 
 export interface LinkDoorOptions {
   readonly databases: Pick<Databases, 'app' | 'identity'>;
   readonly commands: CommandRunner;
-  readonly clock: () => number;
+  readonly ring: KeyRing;
+  /** This node's, and the database's for what is counted there, where it is left out. */
+  readonly clock?: () => number;
   readonly onRefusal: (code: ErrorCode) => void;
 }
 
-/** What an address may try in an hour: secrets that open nothing, and counts that it gives. */
+/** What an address may try in an hour, on all nodes together: secrets that open nothing, and counts that it gives. */
 const triesAnHour = 5;
+const hourMs = 3_600_000;
 const mostAddresses = 20_000;
+const looksAgainMs = 1_000;
 /** Longer than any answer about twelve levels of care. */
 const mostBytes = 8 * 1024;
 
@@ -31,7 +37,7 @@ const clientSchema = z.object({ address: z.string() });
 
 /** The one answer to a secret that opens nothing, whether it is misspelt, made up or forgotten. */
 const unknown = refuse('not_found', 'this link is not valid');
-const tooMany = refuse('rate_limited', 'too many tries from this address; try again later');
+const tooManyTries = refuse('rate_limited', 'too many tries from this address; try again later');
 const noStore = { 'cache-control': 'no-store' };
 
 /**
@@ -39,21 +45,29 @@ const noStore = { 'cache-control': 'no-store' };
  * follows links, as scanners of mail do, opens nothing, and looking uses nothing up.
  */
 export function createLinkDoor(options: LinkDoorOptions): Hono {
-  const { databases, commands, clock, onRefusal } = options;
+  const { databases, commands, ring, clock, onRefusal } = options;
   const { app, identity } = databases;
-  const looks = createKeyedBuckets(60, 1, { most: mostAddresses, clock });
-  const tries = createKeyedBuckets(triesAnHour, triesAnHour / 3600, { most: mostAddresses, clock });
+  const now = clock ?? Date.now;
+  const looks = createKeyedBuckets(60, 1, { most: mostAddresses, clock: now });
+  const tries = createSharedLimit({
+    sql: identity,
+    ring,
+    name: 'count link',
+    atOnce: triesAnHour,
+    everyMs: hourMs / triesAnHour,
+    clock,
+  });
   const answered = new Set<string>();
   const door = new Hono();
 
   function refused(refusal: Refusal): Response {
     onRefusal(refusal.code);
-    // One more try comes about with each fifth of an hour.
-    const seconds = String(3600 / triesAnHour);
-    return problem(
-      refusal,
-      refusal.code === 'rate_limited' ? { ...noStore, 'retry-after': seconds } : noStore,
-    );
+    return problem(refusal, noStore);
+  }
+
+  function tooMany(waitMs: number): Response {
+    onRefusal(tooManyTries.code);
+    return problem(tooManyTries, { ...noStore, 'retry-after': String(Math.ceil(waitMs / 1000)) });
   }
 
   async function audit(
@@ -89,14 +103,15 @@ export function createLinkDoor(options: LinkDoorOptions): Hono {
     action: string,
     block: string | undefined,
   ): Promise<Response> {
-    if (block !== undefined && !tries.take(block)) return refused(tooMany);
+    const waitMs = block === undefined ? undefined : await tries.take(block);
+    if (waitMs !== undefined) return tooMany(waitMs);
     await audit(context, undefined, action, unknown.code);
     return refused(unknown);
   }
 
   door.post('/count-links/open', async (context) => {
     const block = addressBlock(clientSchema.parse(context.env).address);
-    if (!looks.take(block)) return refused(tooMany);
+    if (!looks.take(block)) return tooMany(looksAgainMs);
     const tooLong = excess(context);
     if (tooLong !== undefined) return refused(tooLong);
     const read = await readJson(context.req.raw, openLinkSchema);
@@ -109,7 +124,7 @@ export function createLinkDoor(options: LinkDoorOptions): Hono {
     const { link, facility, zone, counts } = asks;
     const { status, validUntil, submittedAt } = link;
     // Whoever holds the secret may know why it is of no use any more.
-    if (!isLive(link) || clock() > Date.parse(validUntil)) {
+    if (!isLive(link) || now() > Date.parse(validUntil)) {
       const why = isLive(link) ? 'expired' : status;
       return context.json({ state: why, facility, zone, at: submittedAt ?? validUntil }, 200, noStore);
     }
@@ -125,7 +140,7 @@ export function createLinkDoor(options: LinkDoorOptions): Hono {
 
   door.post('/count-links/submit', async (context) => {
     const block = addressBlock(clientSchema.parse(context.env).address);
-    if (!looks.take(block)) return refused(tooMany);
+    if (!looks.take(block)) return tooMany(looksAgainMs);
     const tooLong = excess(context);
     if (tooLong !== undefined) return refused(tooLong);
     const read = await readJson(context.req.raw, submitLinkSchema);
@@ -134,7 +149,8 @@ export function createLinkDoor(options: LinkDoorOptions): Hono {
     const held = await find(secret);
     // An answer that was lost on its way is asked for again, and counts once.
     const same = held !== undefined && answered.has(`${held.link} ${id}`);
-    if (!same && !tries.take(block)) return refused(tooMany);
+    const waitMs = same ? undefined : await tries.take(block);
+    if (waitMs !== undefined) return tooMany(waitMs);
     if (held === undefined) return unknownSecret(context, 'count-link.submit', undefined);
 
     const actor = await sessionOfLink(identity, held);

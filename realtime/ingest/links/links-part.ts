@@ -4,12 +4,12 @@ import { createLinkDoor } from './link-door.ts';
 import { createLinkSchedule } from './schedule.ts';
 
 /** The door through which counts are given without an account. */
-export const startCountLinks: StartPart = ({ databases, commands, metrics }) => ({
+export const startCountLinks: StartPart = ({ databases, commands, ring, metrics }) => ({
   name: 'count links',
   open: createLinkDoor({
     databases,
     commands,
-    clock: Date.now,
+    ring,
     onRefusal: (code) => metrics.refusals.inc({ door: 'count-link', code }),
   }),
 });

@@ -9,7 +9,7 @@ import type { SignedIn } from '../live/live.ts';
 import { attestingFacilitiesOf } from '../network/attesting-facilities.ts';
 import { paymentsPlace } from '../payments/payments-place.ts';
 import { facilitiesOf } from '../places/places.ts';
-import { privacyTopic } from '../privacy/privacy-place.ts';
+import { consentPlace, privacyTopic } from '../privacy/privacy-place.ts';
 import { securityPlace } from '../security/security-place.ts';
 
 /** What decides what the application has for somebody. */
@@ -125,7 +125,7 @@ export const sections: readonly Section[] = [
     name: 'nav.privacy',
     href: '/admin/privacy',
     among: 'administration',
-    isFor: ({ topics }) => privacyTopic(topics) !== undefined,
+    isFor: ({ topics, who }) => privacyTopic(topics) !== undefined || consentPlace(who) !== undefined,
   },
   {
     name: 'nav.my-privacy',

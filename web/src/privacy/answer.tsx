@@ -20,8 +20,9 @@ function refusalKey({ code, issues }: Refusal) {
     case 'step_up':
       return 'privacy.refused-step-up';
     case 'conflict':
-      return issues?.some(({ path }) => path === 'data.request')
-        ? 'privacy.refused-held'
+      if (issues?.some(({ path }) => path === 'data.request')) return 'privacy.refused-held';
+      return issues?.some(({ path }) => path === 'data.purpose')
+        ? 'privacy.refused-no-consent'
         : 'privacy.refused-conflict';
     case 'forbidden':
       return 'privacy.refused-forbidden';

@@ -2,6 +2,7 @@ import { type FormEvent, useState } from 'react';
 import { v7 as uuidv7 } from 'uuid';
 import { useText } from '../language/language.tsx';
 import { Field } from '../ui/field.tsx';
+import { PatientFields } from './patient-fields.tsx';
 import type { useAsk } from './use-ask.ts';
 
 const acts = ['export', 'erasure', 'hold'] as const;
@@ -10,16 +11,15 @@ const acts = ['export', 'erasure', 'hold'] as const;
 export function HoldForm({ busy, ask }: { busy: boolean; ask: ReturnType<typeof useAsk>['ask'] }) {
   const t = useText();
   const [act, setAct] = useState<(typeof acts)[number]>('export');
-  const [facility, setFacility] = useState('');
-  const [mrn, setMrn] = useState('');
+  const [patient, setPatient] = useState({ facility: '', mrn: '' });
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
-    const about = { kind: 'patient', facility, mrn };
+    const about = { kind: 'patient', ...patient };
     const done =
       act === 'hold'
         ? await ask('hold.place', { hold: uuidv7(), about, reason: 'legal-dispute' }, t('privacy.done-held'))
         : await ask('privacy.ask-for', { request: uuidv7(), kind: act, about }, t(`privacy.done-${act}`));
-    if (done) setMrn('');
+    if (done) setPatient({ ...patient, mrn: '' });
   };
   return (
     <form className="privacy-form" onSubmit={(event) => void submit(event)}>
@@ -39,29 +39,7 @@ export function HoldForm({ busy, ask }: { busy: boolean; ask: ReturnType<typeof 
           </select>
         )}
       </Field>
-      <Field label={t('privacy.facility')}>
-        {(control) => (
-          <input
-            {...control}
-            required
-            maxLength={80}
-            value={facility}
-            onChange={(event) => setFacility(event.target.value)}
-          />
-        )}
-      </Field>
-      <Field label={t('privacy.mrn')}>
-        {(control) => (
-          <input
-            {...control}
-            required
-            maxLength={80}
-            autoComplete="off"
-            value={mrn}
-            onChange={(event) => setMrn(event.target.value)}
-          />
-        )}
-      </Field>
+      <PatientFields patient={patient} onChange={setPatient} />
       <button type="submit" className="primary" disabled={busy}>
         {t('privacy.write-down')}
       </button>

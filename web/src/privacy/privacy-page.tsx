@@ -6,36 +6,62 @@ import { useNow, useStore, useTopic } from '../live/hooks.ts';
 import { useLive } from '../live/provider.tsx';
 import { Empty, Failure, Forbidden, Loading } from '../ui/states.tsx';
 import { Answer } from './answer.tsx';
+import { ConsentForm } from './consent-form.tsx';
 import { download } from './download.ts';
 import { HoldForm } from './hold-form.tsx';
-import { privacyTopic } from './privacy-place.ts';
+import { PatientConsents } from './patient-consents.tsx';
+import { consentPlace, privacyTopic } from './privacy-place.ts';
 import { ProcessingRecords } from './processing-records.tsx';
 import { RequestList } from './request-list.tsx';
 import { useAsk } from './use-ask.ts';
 import './privacy.css';
 
-/** What people ask about their data, what must not be erased, and what is done with data at all. */
+/**
+ * What people ask about their data, what must not be erased, what patients agree to, and what is done with data at all.
+ * Who only writes down what patients agree to does that here.
+ */
 export function PrivacyPage() {
   const t = useText();
-  const topics = useStore(useLive().topics);
-  if (topics === 'loading') return <Loading />;
+  const live = useLive();
+  const topics = useStore(live.topics);
+  const who = useStore(live.session);
+  if (topics === 'loading' || typeof who === 'string') return <Loading />;
   const topic = 'error' in topics ? undefined : privacyTopic(topics);
+  const place = consentPlace(who);
   return (
     <Page title={t('privacy.title')}>
       {'error' in topics ? (
         <Failure title={t('failure.topics')} />
-      ) : topic === undefined ? (
+      ) : topic !== undefined ? (
+        <Officer topic={topic} place={place} />
+      ) : place !== undefined ? (
+        <Desk place={place} />
+      ) : (
         <Forbidden title={t('forbidden.title')}>
           <p>{t('privacy.forbidden')}</p>
         </Forbidden>
-      ) : (
-        <Officer topic={topic} />
       )}
     </Page>
   );
 }
 
-function Officer({ topic }: { topic: string }) {
+/** Where somebody at a desk writes down what patients agree to. What others wrote down is not theirs to read. */
+function Desk({ place }: { place: string }) {
+  const t = useText();
+  const { ask, asked } = useAsk();
+  return (
+    <div className="privacy">
+      <Answer asked={asked} />
+      <section aria-labelledby="privacy-patient-consents">
+        <h2 id="privacy-patient-consents">{t('privacy.patient-consents')}</h2>
+        <p className="privacy-quiet">{t('privacy.patient-consents-text')}</p>
+        <ConsentForm place={place} busy={asked?.status === 'asking'} ask={ask} />
+      </section>
+    </div>
+  );
+}
+
+function Officer({ topic, place }: { topic: string; place: string | undefined }) {
   const t = useText();
   const live = useLive();
   const times = useTimes();
@@ -128,7 +154,15 @@ function Officer({ topic }: { topic: string }) {
         </ul>
         <HoldForm busy={busy} ask={ask} />
       </section>
-      <ProcessingRecords />
+      <PatientConsents
+        consents={Object.values(state.consents)}
+        place={place ?? state.organisation.id}
+        times={times}
+        now={now}
+        busy={busy}
+        ask={ask}
+      />
+      <ProcessingRecords topic={topic} controller={state.organisation.name} />
     </div>
   );
 }

@@ -1,31 +1,42 @@
 import { useEffect, useState } from 'react';
 import { z } from 'zod';
+import { type Instant, instantOf } from '#domain/instant.ts';
 import { processingRecords } from '#domain/privacy/processing.ts';
-import { retentionRules } from '#domain/privacy/retention.ts';
+import { type RetentionKind, retentionRules } from '#domain/privacy/retention.ts';
+import { ExportButton } from '../export/export-button.tsx';
 import { useText } from '../language/language.tsx';
 import { useLive } from '../live/provider.tsx';
+import { type From, processingExport } from './processing-export.ts';
 
 const settingsSchema = z.object({ retention: z.record(z.string(), z.number()) });
 
 /** The records of processing and how long each kind of data is kept, as this installation is set. */
-export function ProcessingRecords() {
+export function ProcessingRecords({ topic, controller }: Pick<From, 'topic' | 'controller'>) {
   const t = useText();
   const live = useLive();
-  const [days, setDays] = useState<Readonly<Record<string, number>>>({});
+  const [read, setRead] = useState<{ days: Readonly<Record<string, number>>; at: Instant }>();
   useEffect(() => {
     let wanted = true;
     void live.post('/api/v1/privacy/settings').then((answer) => {
       const parsed = settingsSchema.safeParse(answer.ok ? answer.result : undefined);
-      if (wanted && parsed.success) setDays(parsed.data.retention);
+      if (wanted && parsed.success) setRead({ days: parsed.data.retention, at: instantOf(live.now()) });
     });
     return () => {
       wanted = false;
     };
   }, [live]);
+  const days = (kind: RetentionKind): number =>
+    read?.days[kind] ?? retentionRules.find((rule) => rule.kind === kind)?.days ?? 0;
   return (
     <>
       <section aria-labelledby="privacy-processing">
-        <h2 id="privacy-processing">{t('privacy.processing')}</h2>
+        <div className="privacy-head">
+          <h2 id="privacy-processing">{t('privacy.processing')}</h2>
+          <ExportButton
+            what={t('privacy.processing')}
+            table={() => processingExport(t, { topic, controller, days, readAt: read?.at })}
+          />
+        </div>
         <ul className="privacy-cards">
           {processingRecords.map((record) => (
             <li key={record.id} className="privacy-card">
@@ -49,10 +60,10 @@ export function ProcessingRecords() {
       <section aria-labelledby="privacy-retention">
         <h2 id="privacy-retention">{t('privacy.retention')}</h2>
         <ul className="privacy-list">
-          {retentionRules.map(({ kind, days: usual }) => (
+          {retentionRules.map(({ kind }) => (
             <li key={kind} className="privacy-row">
               <span>{t(`privacy.retention-${kind}`)}</span>
-              <strong>{t('privacy.days', { count: days[kind] ?? usual })}</strong>
+              <strong>{t('privacy.days', { count: days(kind) })}</strong>
             </li>
           ))}
         </ul>

@@ -1,0 +1,82 @@
+import { type FormEvent, useState } from 'react';
+import { currentTexts, type Purpose, purposes } from '#domain/privacy/schema.ts';
+import { useText } from '../language/language.tsx';
+import { Field } from '../ui/field.tsx';
+import { PatientFields } from './patient-fields.tsx';
+import type { useAsk } from './use-ask.ts';
+
+const acts = ['give', 'withdraw'] as const;
+
+/**
+ * Writes down what a patient without an account says to a purpose, at a place where whoever writes works. The text they
+ * are asked to agree to is shown: it is what is read to them.
+ */
+export function ConsentForm({
+  place,
+  busy,
+  ask,
+}: {
+  place: string;
+  busy: boolean;
+  ask: ReturnType<typeof useAsk>['ask'];
+}) {
+  const t = useText();
+  const [act, setAct] = useState<(typeof acts)[number]>('give');
+  const [purpose, setPurpose] = useState<Purpose>('reminders');
+  const [patient, setPatient] = useState({ facility: '', mrn: '' });
+  const text = currentTexts[purpose];
+  const submit = async (event: FormEvent): Promise<void> => {
+    event.preventDefault();
+    const about = { kind: 'patient', ...patient };
+    const done =
+      act === 'give'
+        ? await ask('consent.give-for', { place, about, purpose, text }, t('privacy.done-given-for'))
+        : await ask('consent.withdraw-for', { place, about, purpose }, t('privacy.done-withdrawn-for'));
+    if (done) setPatient({ ...patient, mrn: '' });
+  };
+  return (
+    <form className="privacy-form" onSubmit={(event) => void submit(event)}>
+      <h3>{t('privacy.consent-for-patient')}</h3>
+      <Field label={t('privacy.consent-purpose')}>
+        {(control) => (
+          <select
+            {...control}
+            value={purpose}
+            onChange={(event) =>
+              setPurpose(purposes.find((one) => one === event.target.value) ?? 'reminders')
+            }
+          >
+            {purposes.map((one) => (
+              <option key={one} value={one}>
+                {t(`privacy.purpose-${one}`)}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      <Field label={t('privacy.consent-answer')}>
+        {(control) => (
+          <select
+            {...control}
+            value={act}
+            onChange={(event) => setAct(acts.find((one) => one === event.target.value) ?? 'give')}
+          >
+            {acts.map((one) => (
+              <option key={one} value={one}>
+                {t(`privacy.act-${one}`)}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      <PatientFields patient={patient} onChange={setPatient} />
+      <blockquote className="privacy-read">
+        <p>{t(`privacy.text-${purpose}`)}</p>
+        <footer className="privacy-quiet">{t('privacy.text-number', { text })}</footer>
+      </blockquote>
+      <button type="submit" className="primary" disabled={busy}>
+        {t('privacy.write-consent')}
+      </button>
+    </form>
+  );
+}
