@@ -1,18 +1,12 @@
 import type { Refusal } from '#domain/errors.ts';
 import { useText } from '../language/language.tsx';
-import type { Asked } from './use-ask.ts';
+import { AskedNotice } from '../ui/asked-notice.tsx';
+import type { Asked } from '../ui/use-ask.ts';
 
 /** What came of the last that was asked for. */
 export function Answer({ asked }: { asked: Asked | undefined }) {
   const t = useText();
-  if (asked === undefined) return null;
-  if (asked.status === 'refused')
-    return (
-      <p className="privacy-note privacy-refused" role="alert">
-        {t(refusalKey(asked.refusal))}
-      </p>
-    );
-  return <p className="privacy-note">{asked.status === 'asking' ? t('privacy.asking') : asked.text}</p>;
+  return <AskedNotice asked={asked} asking={t('privacy.asking')} why={(refusal) => t(refusalKey(refusal))} />;
 }
 
 function refusalKey({ code, issues }: Refusal) {

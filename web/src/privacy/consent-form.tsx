@@ -2,8 +2,8 @@ import { type FormEvent, useState } from 'react';
 import { currentTexts, type Purpose, purposes } from '#domain/privacy/schema.ts';
 import { useText } from '../language/language.tsx';
 import { Field } from '../ui/field.tsx';
+import type { useAsk } from '../ui/use-ask.ts';
 import { PatientFields } from './patient-fields.tsx';
-import type { useAsk } from './use-ask.ts';
 
 const acts = ['give', 'withdraw'] as const;
 

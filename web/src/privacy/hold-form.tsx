@@ -2,8 +2,8 @@ import { type FormEvent, useState } from 'react';
 import { v7 as uuidv7 } from 'uuid';
 import { useText } from '../language/language.tsx';
 import { Field } from '../ui/field.tsx';
+import type { useAsk } from '../ui/use-ask.ts';
 import { PatientFields } from './patient-fields.tsx';
-import type { useAsk } from './use-ask.ts';
 
 const acts = ['export', 'erasure', 'hold'] as const;
 

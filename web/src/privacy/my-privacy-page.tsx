@@ -6,10 +6,10 @@ import { useTimes } from '../language/use-times.ts';
 import { useNow, useStore, useTopic } from '../live/hooks.ts';
 import { useLive } from '../live/provider.tsx';
 import { Loading } from '../ui/states.tsx';
+import { useAsk } from '../ui/use-ask.ts';
 import { Answer } from './answer.tsx';
 import { download } from './download.ts';
 import { RequestList } from './request-list.tsx';
-import { useAsk } from './use-ask.ts';
 import './privacy.css';
 
 /** What whoever is signed in agreed to, and what they ask about their own data. */

@@ -3,8 +3,8 @@ import { type PatientConsent, shownConsents } from '#domain/privacy/schema.ts';
 import { useText } from '../language/language.tsx';
 import type { Times } from '../language/times.ts';
 import { sourceName } from '../ui/source-name.ts';
+import type { useAsk } from '../ui/use-ask.ts';
 import { ConsentForm } from './consent-form.tsx';
-import type { useAsk } from './use-ask.ts';
 
 /** So many are shown until somebody asks for all. */
 const shownAtFirst = 20;

@@ -5,6 +5,7 @@ import { useTimes } from '../language/use-times.ts';
 import { useNow, useStore, useTopic } from '../live/hooks.ts';
 import { useLive } from '../live/provider.tsx';
 import { Empty, Failure, Forbidden, Loading } from '../ui/states.tsx';
+import { useAsk } from '../ui/use-ask.ts';
 import { Answer } from './answer.tsx';
 import { ConsentForm } from './consent-form.tsx';
 import { download } from './download.ts';
@@ -13,7 +14,6 @@ import { PatientConsents } from './patient-consents.tsx';
 import { consentPlace, privacyTopic } from './privacy-place.ts';
 import { ProcessingRecords } from './processing-records.tsx';
 import { RequestList } from './request-list.tsx';
-import { useAsk } from './use-ask.ts';
 import './privacy.css';
 
 /**

@@ -18,7 +18,12 @@ export type Ask = (
 ) => Promise<boolean>;
 
 /** Sends commands one at a time and keeps what came of the last. */
-export function useAsk(): { readonly ask: Ask; readonly asked: Asked | undefined } {
+export function useAsk(): {
+  readonly ask: Ask;
+  readonly asked: Asked | undefined;
+  /** Says what came of something that is no command, in the same place. */
+  readonly setAsked: (asked: Asked) => void;
+} {
   const live = useLive();
   const announce = useAnnounce();
   const [asked, setAsked] = useState<Asked>();
@@ -36,5 +41,5 @@ export function useAsk(): { readonly ask: Ask; readonly asked: Asked | undefined
     },
     [live, announce],
   );
-  return { ask, asked };
+  return { ask, asked, setAsked };
 }
