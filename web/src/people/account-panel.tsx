@@ -4,6 +4,7 @@ import { useAsk } from '../feeds/use-ask.ts';
 import { useText } from '../language/language.tsx';
 import { Drawer } from '../ui/drawer.tsx';
 import { Empty } from '../ui/states.tsx';
+import { AccountSecurity } from './account-security.tsx';
 import { Answer } from './answer.tsx';
 import { type Choosable, isChosen, nothingChosen, RoleFields } from './role-fields.tsx';
 
@@ -12,6 +13,8 @@ interface AccountPanelProps {
   readonly state: People;
   readonly places: readonly Choosable[];
   readonly own: boolean;
+  /** Whether whoever looks administers the whole organisation: sessions and factors are its affair alone. */
+  readonly whole: boolean;
   readonly onClose: () => void;
 }
 
@@ -26,13 +29,19 @@ export function AccountPanel({ id, state, onClose, ...rest }: AccountPanelProps)
   );
 }
 
-function Inside({ account, places, own }: Pick<AccountPanelProps, 'places' | 'own'> & { account: Account }) {
+function Inside({
+  account,
+  places,
+  own,
+  whole,
+}: Pick<AccountPanelProps, 'places' | 'own' | 'whole'> & { account: Account }) {
   const t = useText();
   const { ask, asked } = useAsk();
   const [chosen, setChosen] = useState(nothingChosen);
   const [sure, setSure] = useState(false);
   const { id, roles, status } = account;
   const busy = asked?.status === 'asking';
+  const secures = whole && !own;
   return (
     <div className="people-panel">
       <p>{account.email}</p>
@@ -85,13 +94,15 @@ function Inside({ account, places, own }: Pick<AccountPanelProps, 'places' | 'ow
       )}
       <Answer asked={asked} />
       <div className="people-buttons">
-        <button
-          type="button"
-          disabled={busy}
-          onClick={() => void ask('account.end-sessions', { account: id }, t('people.ended'))}
-        >
-          {t('people.end-sessions')}
-        </button>
+        {!secures && (
+          <button
+            type="button"
+            disabled={busy}
+            onClick={() => void ask('account.end-sessions', { account: id }, t('people.ended'))}
+          >
+            {t('people.end-sessions')}
+          </button>
+        )}
         {!own && status === 'disabled' && (
           <button
             type="button"
@@ -114,6 +125,7 @@ function Inside({ account, places, own }: Pick<AccountPanelProps, 'places' | 'ow
           </button>
         )}
       </div>
+      {secures && <AccountSecurity account={id} name={account.name ?? id} />}
     </div>
   );
 }
