@@ -4,6 +4,7 @@ import { createBell, hearBell } from '#db/bell.ts';
 import { createCommandRunner } from '#db/command-runner.ts';
 import { openDatabases } from '#db/databases.ts';
 import { demoPassword } from '#db/demo/demo-network.ts';
+import { seedDemoOffice } from '#db/demo/office.ts';
 import { seedDemo } from '#db/demo/seed-demo.ts';
 import { startEmbeddedPostgres } from '#db/embedded/embedded-postgres.ts';
 import { erasedPrincipal } from '#db/erasure.ts';
@@ -118,6 +119,7 @@ async function start(
   });
   if (settings.demo) {
     await seedDemo(databases, commands, await session.hashPassword(demoPassword));
+    await seedDemoOffice(databases, commands);
   }
   session.registry.onChange(({ principal }) => {
     if (principal === erasedPrincipal) vault.forget();
