@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { peopleSchema } from '#domain/access/schema.ts';
+import { unitAlertsSchema } from '#domain/alerts/schema.ts';
 import { facilityContactsSchema } from '#domain/count-links/schema.ts';
 import { reviewsSchema } from '#domain/emergency/schema.ts';
 import { privacySchema } from '#domain/privacy/schema.ts';
@@ -46,6 +47,10 @@ describe('what an administrator of the demo finds', () => {
         .map(({ status }) => status)
         .sort(),
     ).toEqual(['closed', 'needs-follow-up', 'open']);
+    const units = await Promise.all(
+      ['4w', '5s', 'icu'].map((unit) => stateOf(unitAlertsSchema, `unit/${unit}/alerts`)),
+    );
+    expect(units.flatMap(({ alerts }) => Object.keys(alerts))).toEqual([]);
     const privacy = await stateOf(privacySchema, 'org/demo/privacy');
     expect(
       Object.values(privacy.requests)

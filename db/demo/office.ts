@@ -47,7 +47,7 @@ const contact = (
   data: { facility, contact: contactId, name, language, reachedAt },
 });
 
-/** A pharmacist who saw a unit's patients in an emergency, and gave that back. */
+/** A pharmacist who saw a unit's patients in an emergency, and gave that back; the unit's nurse has looked into it. */
 const emergency = (access: string, unit: string, reason: string, explanation: string): Step[] => [
   {
     by: 'demo-pharmacist',
@@ -55,6 +55,7 @@ const emergency = (access: string, unit: string, reason: string, explanation: st
     data: { access, unit, reason, explanation, minutes: 30 },
   },
   { by: 'demo-pharmacist', type: 'access.end', data: { access } },
+  { by: 'demo-nurse', type: 'alert.resolve', data: { unit, alert: `${access}.emergency-access` } },
 ];
 
 const reviewed = (review: string, decision: string, note: string): Step => ({
