@@ -4,8 +4,7 @@ import { createBell, hearBell } from '#db/bell.ts';
 import { createCommandRunner } from '#db/command-runner.ts';
 import { openDatabases } from '#db/databases.ts';
 import { demoPassword } from '#db/demo/demo-network.ts';
-import { seedDemoOffice } from '#db/demo/office.ts';
-import { seedDemo } from '#db/demo/seed-demo.ts';
+import { seedInhabitedDemo } from '#db/demo/seed-demo.ts';
 import { startEmbeddedPostgres } from '#db/embedded/embedded-postgres.ts';
 import { erasedPrincipal } from '#db/erasure.ts';
 import { openKeyRing } from '#db/key-ring.ts';
@@ -118,8 +117,7 @@ async function start(
     onSignedOut: () => tellOthers(),
   });
   if (settings.demo) {
-    await seedDemo(databases, commands, await session.hashPassword(demoPassword));
-    await seedDemoOffice(databases, commands);
+    await seedInhabitedDemo(databases, commands, await session.hashPassword(demoPassword));
   }
   session.registry.onChange(({ principal }) => {
     if (principal === erasedPrincipal) vault.forget();
