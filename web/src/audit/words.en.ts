@@ -27,7 +27,7 @@ export const words = {
   'audit.outcome-ok': 'Done',
   'audit.outcome-refused': 'Refused',
   'audit.outcome-invalid': 'Not valid',
-  'audit.outcome-unauthenticated': 'Not proven who',
+  'audit.outcome-unauthenticated': 'Identity not proven',
   'audit.outcome-forbidden': 'Not allowed',
   'audit.outcome-step_up': 'Fresh proof wanted',
   'audit.outcome-not_found': 'Not found',
