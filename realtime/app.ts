@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { demoPassword } from '#db/demo/demo-network.ts';
-import { seedDemo } from '#db/demo/seed-demo.ts';
+import { seedInhabitedDemo } from '#db/demo/seed-demo.ts';
 import { erasedPrincipal } from '#db/erasure.ts';
 import { packageRoot } from '#db/package-root.ts';
 import { stores } from '#db/stores/stores.ts';
@@ -67,7 +67,7 @@ async function start(node: NodeContext): Promise<RunningServer> {
   });
   const { registry } = session;
   if (settings.demo) {
-    await seedDemo(databases, commands, await session.hashPassword(demoPassword));
+    await seedInhabitedDemo(databases, commands, await session.hashPassword(demoPassword));
   }
   registry.onChange(({ principal }) => {
     if (principal === erasedPrincipal) vault.forget();

@@ -1,4 +1,5 @@
-// Takes the pictures of docs/images from a demo hospital of its own, in Chromium.  node scripts/screenshots.mjs
+// Takes the pictures of docs/images from a demo hospital of its own, in Chromium: all, or those that are named.
+// node scripts/screenshots.mjs [name …]
 import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -18,7 +19,8 @@ const url = await new Promise((resolve, reject) => {
   server.stdout.on('data', (chunk) => {
     out += chunk;
     const found = /Carewall is at (http:\S+?);/.exec(out);
-    if (found) resolve(found[1]);
+    // Passkeys are for a name, never for a number.
+    if (found) resolve(found[1].replace('127.0.0.1', 'localhost'));
   });
   server.once('exit', (code) => reject(new Error(`the server ended with ${code}`)));
 });
@@ -42,10 +44,10 @@ const huddle = 'a:has-text("4 West huddle")';
 
 /**
  * @type {{ name: string, path: string, role?: string, width: number, height: number, dark?: boolean, locale?: string,
- *   settle?: string, press?: string, click?: string }[]}
+ *   settle: string, press?: string, click?: string, prepare?: (page: import('playwright-core').Page) => Promise<void> }[]}
  */
 const pictures = [
-  { name: 'sign-in', path: '/', ...desk },
+  { name: 'sign-in', path: '/', ...desk, settle: 'input[type=password]' },
   {
     name: 'network',
     path: '/network',
@@ -116,13 +118,93 @@ const pictures = [
   { name: 'payments', path: '/payments', role: 'accountant', ...desk, settle: '.pay-row' },
   { name: 'mine-phone', path: '/me', role: 'patient', ...phone, settle: '.own-booking' },
   { name: 'palette', path: '/', role: 'nurse', ...desk, settle: '.place', press: 'Control+k' },
+  {
+    name: 'people',
+    path: '/admin/people',
+    role: 'admin',
+    ...desk,
+    settle: '.people-row',
+    click: 'button:text-is("Provider")',
+  },
+  { name: 'requests', path: '/admin/requests', role: 'admin', ...desk, settle: '.people-card' },
+  {
+    name: 'my-security',
+    path: '/me/security',
+    role: 'pharmacist',
+    ...desk,
+    settle: '.security-card',
+    prepare: addPasskey,
+  },
+  { name: 'pairing', path: '/pair', ...wall, settle: '.pairing-qr' },
+  {
+    name: 'displays',
+    path: '/admin/walls',
+    role: 'admin',
+    ...desk,
+    settle: '.walls-form',
+    prepare: approveWalls,
+  },
+  { name: 'reviews', path: '/admin/reviews', role: 'admin', ...desk, settle: '.review', click: '.review a' },
+  { name: 'security', path: '/admin/security', role: 'admin', ...desk, settle: '.security-alert' },
+  {
+    name: 'audit',
+    path: '/admin/audit?who=demo-locum',
+    role: 'admin',
+    ...desk,
+    settle: '.audit-rows tbody tr',
+  },
+  { name: 'privacy', path: '/admin/privacy', role: 'admin', ...desk, settle: '.privacy' },
 ];
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !pictures.some((picture) => picture.name === name));
+
+/** In a browser whose owner shows a finger whenever it is asked for one. */
+async function addPasskey(page) {
+  const session = await page.context().newCDPSession(page);
+  await session.send('WebAuthn.enable');
+  const options = {
+    protocol: 'ctap2',
+    transport: 'internal',
+    hasResidentKey: true,
+    hasUserVerification: true,
+    isUserVerified: true,
+    automaticPresenceSimulation: true,
+  };
+  await session.send('WebAuthn.addVirtualAuthenticator', { options });
+  await page.getByRole('button', { name: 'Add a passkey' }).click();
+  await page.getByRole('button', { name: 'Add it' }).click();
+  await page.getByRole('button', { name: 'I have kept them' }).click();
+}
+
+/** Real displays: each shows a code, is approved, and opens its board. */
+async function approveWalls(page) {
+  for (const [name, board] of [
+    ['Corridor of 4 West', '4 West'],
+    ['Command centre', 'Riverside General Hospital'],
+  ]) {
+    const context = await browser.newContext({ viewport: wall, locale: 'en-GB' });
+    const display = await context.newPage();
+    await display.goto(`${url}/pair`);
+    const letters = await display.locator('.pairing-letters').innerText();
+    await page.getByLabel('Code on the display').fill(/[A-Z]{4}-[A-Z]{4}/.exec(letters)?.[0] ?? '');
+    await page.getByLabel('Name on the glass').fill(name);
+    await page.getByRole('combobox', { name: 'Board' }).selectOption({ label: board });
+    await page.getByRole('button', { name: 'Approve', exact: true }).click();
+    await page.locator('.walls-row', { hasText: name }).waitFor();
+  }
+  await page
+    .getByText(/^Connected/)
+    .nth(1)
+    .waitFor();
+}
 
 try {
+  if (unknown.length > 0) throw new Error(`there is no picture ${unknown.join(', ')}`);
   await mkdir(images, { recursive: true });
   // So that the pictures show a working hour: beds being cleaned, held, closed.
   await new Promise((resolve) => setTimeout(resolve, Number(process.env.SETTLE_MS ?? 75_000)));
-  for (const { name, path, role, width, height, dark, locale, settle, press, click } of pictures) {
+  for (const { name, path, role, width, height, dark, locale, settle, press, click, prepare } of pictures) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue;
     const context = await browser.newContext({
       viewport: { width, height },
       locale: locale ?? 'en-GB',
@@ -130,16 +212,16 @@ try {
     });
     const page = await context.newPage();
     await page.goto(url + path);
-    await page.locator('input[type=password]').waitFor();
     if (role !== undefined) {
       await page.getByRole('textbox', { name: /e-?mail/i }).fill(`${role}@demo.carewall.example`);
       await page.locator('input[type=password]').fill('demo-carewall');
       await page.keyboard.press('Enter');
-      await page.locator(settle).first().waitFor();
-      if (press) await page.keyboard.press(press);
-      if (click) await page.locator(click).first().click();
-      await page.waitForTimeout(1_500);
     }
+    await page.locator(settle).first().waitFor();
+    if (press) await page.keyboard.press(press);
+    if (click) await page.locator(click).first().click();
+    if (prepare) await prepare(page);
+    if (role !== undefined) await page.waitForTimeout(1_500);
     await page.screenshot({ path: join(images, `${name}.png`) });
     console.log(`docs/images/${name}.png`);
     await context.close();

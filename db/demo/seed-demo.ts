@@ -19,6 +19,7 @@ import {
 } from './demo-network.ts';
 import { seedMessages } from './messages.ts';
 import { communityGrants, communityPlaces, seedAvailability } from './network.ts';
+import { seedDemoOffice } from './office.ts';
 import { seedDemoPayments } from './payments.ts';
 import { seedWaitingDisplays } from './walls.ts';
 
@@ -72,4 +73,14 @@ export async function seedDemo(
   await seedMessages(databases, commands);
   await seedWaitingDisplays(databases);
   await seedAccess(commands);
+}
+
+/** The same for people who look at a demo: with what its administrators find to do, which tests would count. */
+export async function seedInhabitedDemo(
+  databases: Databases,
+  commands: CommandRunner,
+  passwordHash: string,
+): Promise<void> {
+  await seedDemo(databases, commands, passwordHash);
+  await seedDemoOffice(databases, commands);
 }

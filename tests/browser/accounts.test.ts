@@ -108,6 +108,66 @@ describe('an account', () => {
   });
 });
 
+describe('an administrator', () => {
+  test('sees where somebody is signed in, ends that, and resets their factors after proving to be there', async () => {
+    const { page: mai } = await openPage(browser);
+    await signInAt(mai, `${server.url()}/units/4w/beds`, 'radiologist');
+    const { page: again } = await openPage(browser);
+    await signInAt(again, `${server.url()}/units/4w/beds`, 'radiologist');
+    const { page, faults } = await openPage(browser, { viewport: { width: 390, height: 844 } });
+    await signInAt(page, `${server.url()}/admin/people`, 'admin');
+    await page.getByRole('button', { name: 'Radiologist' }).click();
+    const sessions = page.getByRole('region', { name: 'Where they are signed in' });
+    const ends = sessions.getByRole('button', { name: /^End Chrome/ });
+    await expect.poll(() => ends.count()).toBe(2);
+    expect(await violations(page)).toEqual([]);
+    await picture(page, 'account-sessions-phone');
+    await ends.first().click();
+    await page.getByText('That session is ended.').first().waitFor();
+    await expect.poll(() => ends.count()).toBe(1);
+    await again.locator('input[type=password]').waitFor();
+    expect(await mai.locator('input[type=password]').count()).toBe(0);
+
+    await server.database
+      .owner`update carewall.sessions set stepped_up_at = null where account = 'demo-admin'`;
+    await page.getByRole('button', { name: 'Reset their second factors…' }).click();
+    await page.getByText('Make sure this is Radiologist').waitFor();
+    await page.getByRole('button', { name: 'Reset their second factors', exact: true }).click();
+    const proof = page.getByRole('dialog', { name: 'Is it still you?' });
+    await proof.getByLabel('Password').fill('demo-carewall');
+    await page.keyboard.press('Enter');
+    await page.getByText('Tell Radiologist this code').waitFor();
+    const code = (await page.locator('.people-token').innerText()).trim();
+    expect(await violations(page)).toEqual([]);
+    await picture(page, 'account-reset-phone');
+    await sessions.getByText('They are signed in nowhere.').waitFor();
+    await mai.locator('input[type=password]').waitFor();
+    await page.getByRole('button', { name: 'I have told them' }).click();
+    expect(await page.content()).not.toContain(code);
+
+    // The code stands in for the factor that is gone.
+    const answer = await fetch(`${server.url()}/api/v1/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ email: 'radiologist@demo.carewall.example', password: 'demo-carewall' }),
+    });
+    expect(await answer.text()).toContain('backup');
+    expect(faults).toEqual([]);
+  }, 60_000);
+
+  test('of one facility ends all of somebody’s sessions, and is not shown each', async () => {
+    const { page } = await openPage(browser);
+    const { owner } = server.database;
+    await owner`insert into carewall.grants (org_id, account, role, place) values ('demo', 'demo-nurse', 'admin', 'rgh')`;
+    await signInAt(page, `${server.url()}/admin/people`, 'nurse');
+    await page.getByRole('button', { name: 'Dr Minh Tran' }).click();
+    await page.getByRole('button', { name: 'Sign them out everywhere' }).waitFor();
+    expect(await page.getByRole('region', { name: 'Where they are signed in' }).count()).toBe(0);
+    expect(await page.getByRole('button', { name: /Reset their second factors/ }).count()).toBe(0);
+    await owner`delete from carewall.grants where account = 'demo-nurse' and role = 'admin'`;
+  }, 60_000);
+});
+
 describe('a request for an account', () => {
   test('takes three steps and a letter, and is approved from the queue', async () => {
     const { page } = await openPage(browser, { viewport: { width: 390, height: 844 }, colorScheme: 'dark' });

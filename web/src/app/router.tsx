@@ -197,7 +197,7 @@ const privacyRoute = createRoute({
 const peopleRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/admin/people',
-  staticData: { words: ['people'] },
+  staticData: { words: ['people', 'my-security'] },
   component: lazyRouteComponent(() => import('../people/people-page.tsx'), 'PeoplePage'),
 });
 

@@ -1,3 +1,4 @@
+import { type ErrorCode, errorStatus } from '#domain/errors.ts';
 import { useText } from '../language/language.tsx';
 import type { Times } from '../language/times.ts';
 import { aboutOf, type ShownRow } from './audit-answers.ts';
@@ -63,7 +64,11 @@ function Outcome({ outcome }: { outcome: string }) {
           <path d="M6 6l20 20M26 6L6 26" className="glyph-line" />
         )}
       </svg>
-      {ok ? t('audit.outcome-ok') : outcome}
+      {ok ? t('audit.outcome-ok') : isErrorCode(outcome) ? t(`audit.outcome-${outcome}`) : outcome}
     </span>
   );
+}
+
+function isErrorCode(outcome: string): outcome is ErrorCode {
+  return Object.hasOwn(errorStatus, outcome);
 }

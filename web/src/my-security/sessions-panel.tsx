@@ -1,10 +1,10 @@
 import { useState } from 'react';
 import { useText } from '../language/language.tsx';
-import { useTimes } from '../language/use-times.ts';
 import { useLive } from '../live/provider.tsx';
 import { useAnnounce } from '../ui/announcer.tsx';
 import { Failure, Loading } from '../ui/states.tsx';
-import { browserName, type Session, sessionsSchema, useRead } from './security-facts.ts';
+import { sessionsSchema, useRead } from './security-facts.ts';
+import { SessionList } from './session-list.tsx';
 
 /** Where somebody is signed in, and the end of each. */
 export function SessionsPanel() {
@@ -40,15 +40,7 @@ export function SessionsPanel() {
           {fault}
         </p>
       )}
-      <ul className="factor-list">
-        {sessions.map((session) => (
-          <SessionRow
-            key={session.id}
-            session={session}
-            onEnd={() => void end(`/api/v1/me/sessions/${session.id}`)}
-          />
-        ))}
-      </ul>
+      <SessionList sessions={sessions} onEnd={({ id }) => void end(`/api/v1/me/sessions/${id}`)} />
       {sessions.length === 1 && <p className="security-lead">{t('security.sessions-only')}</p>}
       {sessions.length > 1 && (
         <button type="button" onClick={() => void end('/api/v1/me/sessions')}>
@@ -56,38 +48,5 @@ export function SessionsPanel() {
         </button>
       )}
     </section>
-  );
-}
-
-function SessionRow({ session, onEnd }: { session: Session; onEnd: () => void }) {
-  const t = useText();
-  const live = useLive();
-  const times = useTimes();
-  const when = (at: string) => times.moment(Date.parse(at), live.now());
-  const name = browserName(session.client?.userAgent) ?? t('security.sessions-unknown');
-  const facts = [
-    session.client?.address,
-    t(`security.strength-${session.strength}`),
-    t('security.sessions-began', { when: when(session.beganAt) }),
-    ...(session.current ? [] : [t('security.sessions-seen', { when: when(session.seenAt) })]),
-  ];
-  return (
-    <li>
-      <span>
-        <strong>{name}</strong>
-        {session.current && <em className="session-this">{t('security.sessions-this')}</em>}
-        <small>{facts.filter((fact) => fact !== undefined).join(' · ')}</small>
-      </span>
-      {!session.current && (
-        <button
-          type="button"
-          className="quiet"
-          aria-label={t('security.sessions-end-named', { name: `${name}, ${when(session.beganAt)}` })}
-          onClick={onEnd}
-        >
-          {t('security.sessions-end')}
-        </button>
-      )}
-    </li>
   );
 }

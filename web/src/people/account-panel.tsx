@@ -1,9 +1,11 @@
 import { useState } from 'react';
 import type { Account, People } from '#domain/access/schema.ts';
-import { useAsk } from '../feeds/use-ask.ts';
 import { useText } from '../language/language.tsx';
 import { Drawer } from '../ui/drawer.tsx';
+import { Notice } from '../ui/notice.tsx';
 import { Empty } from '../ui/states.tsx';
+import { useAsk } from '../ui/use-ask.ts';
+import { AccountSecurity } from './account-security.tsx';
 import { Answer } from './answer.tsx';
 import { type Choosable, isChosen, nothingChosen, RoleFields } from './role-fields.tsx';
 
@@ -12,6 +14,8 @@ interface AccountPanelProps {
   readonly state: People;
   readonly places: readonly Choosable[];
   readonly own: boolean;
+  /** Whether whoever looks administers the whole organisation: sessions and factors are its affair alone. */
+  readonly whole: boolean;
   readonly onClose: () => void;
 }
 
@@ -26,18 +30,24 @@ export function AccountPanel({ id, state, onClose, ...rest }: AccountPanelProps)
   );
 }
 
-function Inside({ account, places, own }: Pick<AccountPanelProps, 'places' | 'own'> & { account: Account }) {
+function Inside({
+  account,
+  places,
+  own,
+  whole,
+}: Pick<AccountPanelProps, 'places' | 'own' | 'whole'> & { account: Account }) {
   const t = useText();
   const { ask, asked } = useAsk();
   const [chosen, setChosen] = useState(nothingChosen);
   const [sure, setSure] = useState(false);
   const { id, roles, status } = account;
   const busy = asked?.status === 'asking';
+  const secures = whole && !own;
   return (
     <div className="people-panel">
       <p>{account.email}</p>
       {status === 'disabled' && <p className="people-off">{t('people.disabled')}</p>}
-      {own && <p className="people-note">{t('people.yourself')}</p>}
+      {own && <Notice>{t('people.yourself')}</Notice>}
       <section aria-labelledby="people-roles">
         <h3 id="people-roles">{t('people.roles')}</h3>
         {roles.length === 0 ? (
@@ -85,13 +95,15 @@ function Inside({ account, places, own }: Pick<AccountPanelProps, 'places' | 'ow
       )}
       <Answer asked={asked} />
       <div className="people-buttons">
-        <button
-          type="button"
-          disabled={busy}
-          onClick={() => void ask('account.end-sessions', { account: id }, t('people.ended'))}
-        >
-          {t('people.end-sessions')}
-        </button>
+        {!secures && (
+          <button
+            type="button"
+            disabled={busy}
+            onClick={() => void ask('account.end-sessions', { account: id }, t('people.ended'))}
+          >
+            {t('people.end-sessions')}
+          </button>
+        )}
         {!own && status === 'disabled' && (
           <button
             type="button"
@@ -114,6 +126,7 @@ function Inside({ account, places, own }: Pick<AccountPanelProps, 'places' | 'ow
           </button>
         )}
       </div>
+      {secures && <AccountSecurity account={id} name={account.name ?? id} />}
     </div>
   );
 }

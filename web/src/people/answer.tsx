@@ -1,18 +1,12 @@
 import type { Refusal } from '#domain/errors.ts';
-import type { Asked } from '../feeds/use-ask.ts';
 import { useText } from '../language/language.tsx';
+import { AskedNotice } from '../ui/asked-notice.tsx';
+import type { Asked } from '../ui/use-ask.ts';
 
 /** What came of the last that was asked for. */
 export function Answer({ asked }: { asked: Asked | undefined }) {
   const t = useText();
-  if (asked === undefined) return null;
-  if (asked.status === 'asking') return <p className="people-note">{t('people.asking')}</p>;
-  if (asked.status === 'done') return <p className="people-note">{asked.text}</p>;
-  return (
-    <p className="people-note people-note-refused" role="alert">
-      {t(refusalKey(asked.refusal))}
-    </p>
-  );
+  return <AskedNotice asked={asked} asking={t('people.asking')} why={(refusal) => t(refusalKey(refusal))} />;
 }
 
 function refusalKey({ code }: Refusal) {

@@ -1,8 +1,8 @@
 import type { FormEvent } from 'react';
 import type { People } from '#domain/access/schema.ts';
-import { useAsk } from '../feeds/use-ask.ts';
 import { useText } from '../language/language.tsx';
 import { Field } from '../ui/field.tsx';
+import { useAsk } from '../ui/use-ask.ts';
 import { Answer } from './answer.tsx';
 import type { Choosable } from './role-fields.tsx';
 

@@ -1,8 +1,8 @@
 import type { People } from '#domain/access/schema.ts';
-import { useAsk } from '../feeds/use-ask.ts';
 import { useText } from '../language/language.tsx';
 import { useTimes } from '../language/use-times.ts';
 import { useNow } from '../live/hooks.ts';
+import { useAsk } from '../ui/use-ask.ts';
 import { Answer } from './answer.tsx';
 
 /** Who is invited and has not come yet. */

@@ -1,8 +1,8 @@
 import { type FormEvent, useState } from 'react';
 import { v7 as uuidv7 } from 'uuid';
-import { useAsk } from '../feeds/use-ask.ts';
 import { useText } from '../language/language.tsx';
 import { Field } from '../ui/field.tsx';
+import { useAsk } from '../ui/use-ask.ts';
 import { Answer } from './answer.tsx';
 import { type Choosable, isChosen, nothingChosen, RoleFields } from './role-fields.tsx';
 

@@ -1,11 +1,11 @@
 import { type FormEvent, useState } from 'react';
 import { v7 as uuidv7 } from 'uuid';
 import { issuedSchema } from '#domain/access/commands.ts';
-import type { Asked } from '../feeds/use-ask.ts';
 import { useText } from '../language/language.tsx';
 import { knownKinds } from '../live/contexts.ts';
 import { useLive } from '../live/provider.tsx';
 import { Field } from '../ui/field.tsx';
+import type { Asked } from '../ui/use-ask.ts';
 import { Answer } from './answer.tsx';
 import { type Choosable, isChosen, nothingChosen, RoleFields } from './role-fields.tsx';
 

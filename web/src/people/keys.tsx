@@ -1,10 +1,10 @@
 import { useState } from 'react';
 import type { People } from '#domain/access/schema.ts';
-import { useAsk } from '../feeds/use-ask.ts';
 import { useText } from '../language/language.tsx';
 import { useTimes } from '../language/use-times.ts';
 import { useNow } from '../live/hooks.ts';
 import { Drawer } from '../ui/drawer.tsx';
+import { useAsk } from '../ui/use-ask.ts';
 import { Answer } from './answer.tsx';
 import { KeyForm } from './key-form.tsx';
 import type { Choosable } from './role-fields.tsx';

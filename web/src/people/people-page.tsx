@@ -33,6 +33,7 @@ const mostRows = 300;
 function PeopleOf({ state, place }: { state: People; place: PeoplePlace }) {
   const t = useText();
   const session = useStore(useLive().session);
+  const who = typeof session === 'string' ? undefined : session;
   const places = useChoosable(place.id);
   const [wanted, setWanted] = useState('');
   const [role, setRole] = useState('');
@@ -115,7 +116,8 @@ function PeopleOf({ state, place }: { state: People; place: PeoplePlace }) {
           id={open}
           state={state}
           places={places}
-          own={typeof session !== 'string' && session.id === open}
+          own={who?.id === open}
+          whole={who?.grants.some((grant) => grant.role === 'admin' && grant.place === who.org) === true}
           onClose={() => setOpen(undefined)}
         />
       )}

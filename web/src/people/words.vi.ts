@@ -36,6 +36,18 @@ export const words: TranslationOf<typeof english> = {
   'people.enabled-done': 'Tài khoản đã được mở khóa.',
   'people.end-sessions': 'Đăng xuất họ ở mọi nơi',
   'people.ended': 'Họ đã bị đăng xuất ở mọi nơi.',
+  'people.sessions': 'Nơi họ đang đăng nhập',
+  'people.sessions-none': 'Họ không đăng nhập ở nơi nào.',
+  'people.session-ended': 'Phiên đó đã kết thúc.',
+  'people.factors': 'Yếu tố thứ hai',
+  'people.factors-text': 'Dành cho người đã mất điện thoại hoặc khóa truy cập, và đúng là họ.',
+  'people.reset': 'Đặt lại yếu tố thứ hai',
+  'people.reset-sure':
+    'Hãy chắc chắn đây là {{name}}, qua giọng nói hoặc gặp mặt. Khóa truy cập và mã một lần của họ sẽ bị xóa, và họ bị đăng xuất ở mọi nơi.',
+  'people.reset-done': 'Yếu tố thứ hai của họ đã bị xóa; họ bị đăng xuất ở mọi nơi.',
+  'people.reset-once':
+    'Chỉ cho riêng {{name}} biết mã này. Mã cho họ vào một lần, sau mật khẩu. Mã chỉ hiện lần này.',
+  'people.reset-told': 'Tôi đã cho họ biết',
   'people.yourself': 'Đây là bạn. Một quản trị viên khác thay đổi vai trò của bạn.',
   'people.gone': 'Tài khoản này không còn trong danh sách.',
   'people.asking': 'Đang gửi…',

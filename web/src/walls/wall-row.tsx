@@ -91,7 +91,7 @@ export function WallRow({ wall, contact, times, now }: WallRowProps) {
         <div className="walls-more">
           <p>{t('walls.revoke-sure')}</p>
           <div className="walls-buttons">
-            <button type="button" className="walls-danger" disabled={busy} onClick={revoke}>
+            <button type="button" className="danger" disabled={busy} onClick={revoke}>
               {t('walls.revoke-do')}
             </button>
             <button type="button" onClick={() => setOpen(undefined)}>

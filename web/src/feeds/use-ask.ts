@@ -1,1 +1,0 @@
-export { type Asked, useAsk } from '../ui/use-ask.ts';
