@@ -49,7 +49,7 @@ test('somebody agrees, asks for their data and takes it; an officer sees it come
   await form.getByLabel('Number', { exact: true }).fill('EXAMPLE-77');
   expect(await violations(desk.page)).toEqual([]);
   await form.getByRole('button', { name: 'Write down' }).click();
-  await desk.page.locator('.privacy-note', { hasText: 'Their consent is written down.' }).waitFor();
+  await desk.page.locator('.notice', { hasText: 'Their consent is written down.' }).waitFor();
   await form.getByLabel('What they say').selectOption('I agree no longer');
   await form.getByLabel('Number', { exact: true }).fill('EXAMPLE-78');
   await form.getByRole('button', { name: 'Write down' }).click();
