@@ -35,7 +35,7 @@ const stateSchema = z.object({
   now: z.string(),
 });
 const unsealedSchema = z.array(
-  z.object({ id: z.number(), org: z.string(), line: z.string(), ageMs: z.number() }),
+  z.object({ id: z.number(), org: z.string(), tx: z.string(), line: z.string(), ageMs: z.number() }),
 );
 const headsSchema = z.array(
   z.object({
@@ -68,7 +68,7 @@ export function createSealer(options: SealerOptions): { round(): Promise<SealRou
         from carewall.audit_sealing`.execute(),
       // Sent with the claim: it sees what was committed before the lock was taken, or is not used.
       connection`
-        select a.id, a.org_id as org, carewall.audit_line(a) as line,
+        select a.id, a.org_id as org, a.tx::text as tx, carewall.audit_line(a) as line,
           extract(epoch from clock_timestamp() - a.at)::float8 * 1000 as "ageMs"
         from carewall.audit a, carewall.audit_sealing s
         where (a.tx >= s.floor or s.floor > pg_snapshot_xmin(pg_current_snapshot()))
@@ -101,10 +101,14 @@ export function createSealer(options: SealerOptions): { round(): Promise<SealRou
       writeHeads(connection, ends),
       writeTallies(connection, unsealed),
     ];
-    // The floor is where this look began: rows of transactions that have not ended are found again from there.
-    if (!more && (unsealed.length > 0 || state.behind)) {
+    // The floor is where this look began: rows of transactions that have not ended are found again from there. After a
+    // batch that left some behind it is where the batch ended, or each look would go through all that is sealed already.
+    const reached = more ? unsealed.at(-1)?.tx : undefined;
+    if ((!more && (unsealed.length > 0 || state.behind)) || (reached !== undefined && !state.behind)) {
       writes.push(
-        connection`update carewall.audit_sealing set floor = ${state.next}::xid8 where floor <> ${state.next}::xid8`.execute(),
+        connection`
+          update carewall.audit_sealing set floor = least(${state.next}::xid8, ${reached ?? state.next}::xid8)
+          where floor <> least(${state.next}::xid8, ${reached ?? state.next}::xid8)`.execute(),
       );
     }
     const statements = checkpointsOf(heads, ends, state.now);

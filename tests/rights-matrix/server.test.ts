@@ -47,7 +47,7 @@ const unreachable: string[] = [];
 const tried: Tried[] = [];
 
 beforeAll(async () => {
-  [server, page] = await Promise.all([startTestServer('uws'), readRightsPage()]);
+  [server, page] = await Promise.all([startTestServer('uws', { LOG_LEVEL: 'warn' }), readRightsPage()]);
   databases = openDatabases(server.database.url);
   await carryOutPreludes();
   const make = createSessionMaker({ databases, ring: server.ring, org });
@@ -135,7 +135,11 @@ async function readPlaces(): Promise<Place[]> {
   });
 }
 
-const token = (who: Tried): Record<string, string> => ({ authorization: `Bearer ${who.token}` });
+/** With whose token a request comes. So many answers are not worth packing. */
+const token = (who: Tried): Record<string, string> => ({
+  authorization: `Bearer ${who.token}`,
+  'accept-encoding': 'identity',
+});
 
 /** An answer; whoever is told to slow down does. */
 async function got(path: string, init: RequestInit): Promise<{ status: number; body: unknown }> {
