@@ -1,6 +1,7 @@
 // Many clients of one node in a process of their own, led by the measurement that started it; see herd-process.mjs.
 import { openLightSocket } from './light-socket.mjs';
 import { headOf, placeOf, takeAnswer, takeSeq } from './position.mjs';
+import { serveOrders } from './worker.mjs';
 
 /**
  * One client: a socket, its topics, and where it stands in each.
@@ -193,11 +194,4 @@ function sum(of) {
 
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-process.on('message', async ({ number, order, data }) => {
-  try {
-    process.send({ number, answer: await orders[order](data ?? {}) });
-  } catch (error) {
-    process.send({ number, error: error.message });
-  }
-});
-process.on('disconnect', () => process.exit(0));
+serveOrders(orders);

@@ -1,0 +1,4 @@
+import { fanout } from './fanout.mjs';
+
+/** Every load test, in the order of `all`. */
+export const scenarios = [fanout];
