@@ -8,9 +8,11 @@ const program = fileURLToPath(new URL('crowd.mjs', import.meta.url));
  * Subscribers of one server, spread over processes.
  * @typedef {object} Crowd
  * @property {(options: OpenOptions) => Promise<Opened>} open
- * @property {() => Promise<import('./member.mjs').Tally & { open: number }>} tally of all of them
+ * @property {() => Promise<import('./member.mjs').Tally & { open: number, audience: Record<string, number> }>} tally of all
+ *   of them; `audience`: how many have each topic
  * @property {(heads: Record<string, number>, within: number) => Promise<number | undefined>} reach when all had come so far,
  *   by this machine's clock; undefined where they had not within so many milliseconds
+ * @property {() => Promise<void>} close leaves the server
  * @property {() => number} cpu the processes' own, in seconds
  * @property {() => void} end
  */
@@ -39,10 +41,7 @@ export function startCrowd(processes = 1) {
         perSecond: perSecond === undefined ? undefined : perSecond / processes,
         from: `127.0.0.${2 + index}`,
       }));
-      const failures = {};
-      for (const part of parts)
-        for (const [why, times] of Object.entries(part.failures))
-          failures[why] = (failures[why] ?? 0) + times;
+      const failures = summed(parts.map((part) => part.failures));
       return {
         opened: parts.reduce((sum, { opened }) => sum + opened, 0),
         failures,
@@ -53,10 +52,6 @@ export function startCrowd(processes = 1) {
     },
     async tally() {
       const parts = await tellAll('tally', () => ({}));
-      const strange = {};
-      for (const part of parts)
-        for (const [what, times] of Object.entries(part.strange))
-          strange[what] = (strange[what] ?? 0) + times;
       const sum = (name) => parts.reduce((all, part) => all + part[name], 0);
       return {
         events: sum('events'),
@@ -65,16 +60,26 @@ export function startCrowd(processes = 1) {
         doubles: sum('doubles'),
         parsed: sum('parsed'),
         open: sum('open'),
-        strange,
+        strange: summed(parts.map((part) => part.strange)),
+        audience: summed(parts.map((part) => part.audience)),
       };
     },
     async reach(heads, within) {
       const moments = await tellAll('reach', () => ({ heads, within }));
       return moments.includes(null) ? undefined : Math.max(...moments);
     },
+    close: async () => void (await tellAll('close', () => ({}))),
     cpu: () => workers.reduce((sum, { pid }) => sum + cpuSeconds(pid), 0),
     end: () => {
       for (const worker of workers) worker.end();
     },
   };
+}
+
+/** Adds up what is counted by name. */
+function summed(counts) {
+  const sums = {};
+  for (const count of counts)
+    for (const [name, times] of Object.entries(count)) sums[name] = (sums[name] ?? 0) + times;
+  return sums;
 }

@@ -54,7 +54,13 @@ const orders = {
     };
   },
   /** What has come so far, and what was wrong with it. */
-  tally: () => ({ ...tally, open: members.filter(({ member }) => member.isOpen()).length }),
+  tally: () => {
+    const open = members.filter(({ member }) => member.isOpen());
+    /** @type {Record<string, number>} */
+    const audience = {};
+    for (const { topics } of open) for (const topic of topics) audience[topic] = (audience[topic] ?? 0) + 1;
+    return { ...tally, open: open.length, audience };
+  },
   /**
    * Waits until every member that has one of these topics has come so far in it; gives when that was, by this machine's
    * clock, or nothing where it was not within the time.

@@ -1,19 +1,11 @@
 import { fileURLToPath } from 'node:url';
-import { v7 as uuidv7 } from 'uuid';
 import { startCrowd } from '../crowd/crowd-process.mjs';
-import { until } from '../faults/pause.mjs';
-import { openLightSocket } from '../measures/light-socket.mjs';
 import { startWorker } from '../measures/worker.mjs';
 import { cpuSeconds, cpuSecondsOfFamily } from './process-cost.mjs';
+import { roles, roomOf, usualTopics } from './sample-frames.mjs';
 
 const file = (path) => fileURLToPath(new URL(path, import.meta.url));
 const settle = file('./settle-on-signal.mjs');
-/** Whom rooms are for: the roles of half the subscribers each, one in either view. */
-export const roles = ['nurse', 'command_center'];
-/** The topics that subscribers have, all of them. */
-export const units = ['ds', '4w', '4e', '5s'];
-export const topics = units.map((unit) => `unit/${unit}/beds`);
-
 /** How they are called in a report. */
 export const rivalLabels = {
   carewall: 'Carewall',
@@ -30,6 +22,9 @@ export const rivalLabels = {
  * @property {string} name
  * @property {import('../crowd/crowd-process.mjs').Crowd} crowd
  * @property {import('../crowd/crowd-process.mjs').Opened} opened
+ * @property {(crowd: import('../crowd/crowd-process.mjs').Crowd, count: number) => Promise<import('../crowd/crowd-process.mjs').Opened>} enter
+ *   has so many of another crowd come in
+ * @property {number} processes over which its crowd is spread
  * @property {() => number} cpu of the processes that serve, in seconds
  * @property {number[]} pids of those
  * @property {(() => { postgres: number, redis: number }) | undefined} beside the CPU of what it stands on
@@ -42,57 +37,32 @@ export const rivalLabels = {
 /**
  * @typedef {object} Written
  * @property {Record<string, number>} heads where each topic stands
+ * @property {Record<string, number>} from where it stood before
  * @property {number} written
  * @property {() => Promise<Map<string, number>>} times by `topic seq`, when it was committed or published, by this machine's clock
  */
 
-/** Has each frame that is sent in this contest, as a subscriber of either view gets it, and as it stands in the log. */
-export async function sampleFrames({ url, token, tokens, sql }) {
-  const writer = await openLightSocket(url, token);
-  /** @type {Map<string, { room: string, frame: any }[]>} */
-  const seen = new Map(topics.map((topic) => [topic, []]));
-  const readers = await Promise.all(
-    roles.map(async (role, index) => {
-      const take = (text) => {
-        const frame = JSON.parse(text);
-        seen.get(frame.topic)?.push({ room: roomOf(frame.topic, role), frame });
-      };
-      const reader = await openLightSocket(url, tokens[index], { onEvent: take });
-      for (const topic of topics) await asked(reader, 'subscribe', { topic });
-      return reader;
-    }),
-  );
-  for (const topic of topics) {
-    const { state } = await asked(writer, 'subscribe', { topic });
-    const [bed] = Object.keys(state.beds);
-    const precaution = state.beds[bed].isolation?.precaution === 'contact' ? 'droplet' : 'contact';
-    await asked(writer, 'command', { id: uuidv7(), type: 'bed.isolate', data: { bed, precaution } });
-  }
-  const isComplete = () => [...seen.values()].every(({ length }) => length >= roles.length);
-  if (!(await until(isComplete, { within: 5_000 }))) throw new Error('the frames to copy did not come');
-  for (const socket of [writer, ...readers]) socket.destroy();
-  const rows = await sql`
-    select distinct on (topic) topic, org_id as org, type, by, data from carewall.events
-    where topic = any(${topics}) order by topic, seq desc`;
-  const frames = topics.map((topic) => ({ topic, frames: seen.get(topic).slice(0, roles.length) }));
-  return { frames, events: topics.map((topic) => rows.find((row) => row.topic === topic)) };
-}
-
 /** Carewall with its subscribers, and events written past commands. */
-export async function openCarewall({ installation, people, count, processes, samples }) {
+export async function openCarewall({
+  installation,
+  people,
+  count,
+  processes,
+  samples,
+  topicSets = [usualTopics],
+}) {
+  const topics = [...new Set(topicSets.flat())];
   const { database, nodes, redis } = installation;
   const crowd = startCrowd(processes);
-  const members = await people.people(count, roles);
   const server = (index) => {
     const { hostname, port } = new URL(nodes[index % nodes.length].url);
     return { speech: 'carewall', host: hostname, port: Number(port) };
   };
-  const opened = await crowd.open({
-    server: server(0),
-    tokens: members.map(people.token),
-    topicSets: [topics],
-    count,
-  });
+  const enter = async (others, many) => {
+    const members = await people.people(many, roles);
+    return others.open({ server: server(0), tokens: members.map(people.token), topicSets, count: many });
+  };
+  const opened = await enter(crowd, count);
   const writer = startWorker(file('./log-writer.mjs'));
   await writer.tell('open', { url: database.url, org: samples.events[0].org, events: samples.events });
   const [observer] = await people.people(1, roles);
@@ -112,12 +82,14 @@ export async function openCarewall({ installation, people, count, processes, sam
   const told = async (order, data) => {
     const from = await headsOf();
     const answer = await writer.tell(order, data);
-    return { ...answer, times: () => timesSince(from) };
+    return { ...answer, from, times: () => timesSince(from) };
   };
   return {
     name: 'carewall',
     crowd,
     opened,
+    enter,
+    processes,
     pids,
     cpu: () => pids.reduce((sum, pid) => sum + cpuSeconds(pid), 0),
     beside: () => ({
@@ -137,26 +109,39 @@ export async function openCarewall({ installation, people, count, processes, sam
 }
 
 /** One of the others, started here. */
-export async function openPeer({ kind, count, processes, samples }) {
+export async function openPeer({ kind, count, processes, samples, topicSets = [usualTopics] }) {
+  const topics = [...new Set(topicSets.flat())];
   const peer = startWorker(file('../peers/peer.mjs'), { args: [kind], nodeArgs: ['--import', settle] });
   const { port } = await peer.tell('listen', { frames: samples.frames });
   const server = { speech: kind.startsWith('raw') ? 'raw' : 'socketio', host: '127.0.0.1', port };
   const crowd = startCrowd(processes);
-  const roomSets = roles.map((role) => topics.map((topic) => roomOf(topic, role)));
-  const opened = await crowd.open({ server, topicSets: [topics], roomSets, count });
+  const enter = (others, many) =>
+    others.open({
+      server,
+      // Each set for each role, so that a subscriber's rooms are those of its topics.
+      topicSets: topicSets.flatMap((set) => roles.map(() => set)),
+      roomSets: topicSets.flatMap((set) => roles.map((role) => set.map((topic) => roomOf(topic, role)))),
+      count: many,
+    });
+  const opened = await enter(crowd, count);
   const probe = startWorker(file('./probe.mjs'));
-  await probe.tell('open', { ...server, topics, rooms: roomSets[0] });
+  await probe.tell('open', { ...server, topics, rooms: topics.map((topic) => roomOf(topic, roles[0])) });
   const told = async (order, data) => {
     const published = await peer.tell(order, data);
-    const heads = {};
-    for (const [topic, seq] of published) heads[topic] = seq;
+    const [from, heads] = [{}, {}];
+    for (const [topic, seq] of published) {
+      from[topic] ??= seq - 1;
+      heads[topic] = seq;
+    }
     const times = new Map(published.map(([topic, seq, at]) => [`${topic} ${seq}`, at]));
-    return { heads, written: published.length, times: async () => times };
+    return { from, heads, written: published.length, times: async () => times };
   };
   return {
     name: kind,
     crowd,
     opened,
+    enter,
+    processes,
     pids: [peer.pid],
     cpu: () => cpuSeconds(peer.pid),
     beside: undefined,
@@ -170,14 +155,24 @@ export async function openPeer({ kind, count, processes, samples }) {
   };
 }
 
-/** What is wrong with what subscribers were sent, if anything is. */
-export function faultsOf(name, before, after, expected) {
+/**
+ * What is wrong with what subscribers were sent, if anything is.
+ * @param {string} name
+ * @param {Awaited<ReturnType<import('../crowd/crowd-process.mjs').Crowd['tally']>>} before
+ * @param {Awaited<ReturnType<import('../crowd/crowd-process.mjs').Crowd['tally']>>} after
+ * @param {Pick<Written, 'from' | 'heads'>} written in between
+ */
+export function faultsOf(name, before, after, { from, heads }) {
   const events = after.events - before.events;
+  const due = Object.entries(heads).reduce(
+    (sum, [topic, head]) => sum + (head - from[topic]) * (before.audience[topic] ?? 0),
+    0,
+  );
   const faults = [];
   const say = (what) => faults.push(`${rivalLabels[name] ?? name}: ${what}`);
   if (after.gaps > before.gaps) say(`${after.gaps - before.gaps} gaps`);
   if (after.doubles > before.doubles) say(`${after.doubles - before.doubles} came twice`);
-  if (events !== expected) say(`${events} deliveries where ${expected} were due`);
+  if (events !== due) say(`${events} deliveries where ${due} were due`);
   for (const [what, times] of Object.entries(after.strange)) {
     const more = times - (before.strange[what] ?? 0);
     if (more > 0) say(`${more} × ${what}`);
@@ -185,12 +180,9 @@ export function faultsOf(name, before, after, expected) {
   return faults;
 }
 
-function roomOf(topic, role) {
-  return `${topic} ${role}`;
-}
-
-async function asked(socket, name, payload) {
-  const answer = await socket.ask(name, payload);
-  if (!answer.ok) throw new Error(`${name} ${JSON.stringify(payload)}: ${answer.error.code}`);
-  return answer;
+/** Those who did not get in, and why. */
+export function absentees({ name, opened }) {
+  return Object.entries(opened.failures).map(
+    ([why, times]) => `${rivalLabels[name] ?? name}: ${times} did not join: ${why}`,
+  );
 }

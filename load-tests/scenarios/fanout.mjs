@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { until } from '../faults/pause.mjs';
-import { faultsOf, openCarewall, openPeer, rivalLabels, sampleFrames, units } from '../harness/contest.mjs';
-import { createPeopleMaker } from '../harness/people.mjs';
+import { absentees, faultsOf, openCarewall, openPeer, rivalLabels } from '../harness/contest.mjs';
+import { openContest } from '../harness/open-contest.mjs';
 import { emptyOutcome } from '../harness/scenario.mjs';
 import { judged } from '../harness/verdict.mjs';
 import { median, quantile, rotated } from '../measures/statistics.mjs';
@@ -20,16 +20,7 @@ export const fanout = {
   async run({ sizes, withInstallation, say }) {
     const outcome = emptyOutcome();
     await withInstallation({}, async (installation) => {
-      const { nodes, database, signIn } = installation;
-      const people = await createPeopleMaker(database.sql);
-      const token = await signIn('nurse');
-      const readers = await people.people(2, ['nurse', 'command_center']);
-      const samples = await sampleFrames({
-        url: nodes[0].url,
-        token,
-        tokens: readers.map(people.token),
-        sql: database.sql,
-      });
+      const { people, samples, token } = await openContest(installation);
       for (const [index, count] of sizes.subscribers.entries()) {
         const size = { ...sizes, subscribers: count, rate: sizes.rate[index % sizes.rate.length] };
         const contest = await contestOf({ installation, people, samples, token, size, say });
@@ -55,16 +46,12 @@ async function contestOf({ installation, people, samples, token, size, say }) {
   const carewall = await openCarewall({ ...common, installation, people });
   const rivals = [carewall, await throughCommands(carewall, installation.nodes[0].url, token)];
   for (const kind of peerKinds) rivals.push(await openPeer({ ...common, kind }));
-  const faults = rivals.flatMap(({ name, opened }) =>
-    Object.entries(opened.failures).map(
-      ([why, times]) => `${rivalLabels[name]}: ${times} did not join: ${why}`,
-    ),
-  );
+  const faults = rivals.flatMap(absentees);
   /** @type {Record<string, any[]>} */
   const runs = Object.fromEntries(rivals.map(({ name }) => [name, []]));
   for (let round = 0; round < rounds; round += 1) {
     for (const rival of rotated(rivals, round)) {
-      const run = await window(rival, { rate, seconds, count });
+      const run = await turnOf(rival, { rate, seconds });
       faults.push(...run.faults);
       runs[rival.name].push(run);
       say(
@@ -98,21 +85,21 @@ async function contestOf({ installation, people, samples, token, size, say }) {
 
 /** The same subscribers, and the events come of commands that the same node carries out. */
 async function throughCommands(carewall, url, token) {
-  const writer = await openSteadyWriter({ url, token, units, most: 200 });
+  const writer = await openSteadyWriter({ url, token, units: ['ds', '4w', '4e', '5s'], most: 200 });
   return {
     ...carewall,
     name: 'carewall-commands',
     async steady({ perSecond, seconds }) {
       const from = await carewall.headsOf();
       const { written } = await writer.during(() => pause(seconds * 1_000), perSecond);
-      return { heads: await carewall.headsOf(), written, times: () => carewall.timesSince(from) };
+      return { from, heads: await carewall.headsOf(), written, times: () => carewall.timesSince(from) };
     },
     end: () => writer.close(),
   };
 }
 
 /** One rival's turn: what it is sent is written, and all subscribers have had it, when it ends. */
-async function window(rival, { rate, seconds, count }) {
+async function turnOf(rival, { rate, seconds }) {
   const warm = await rival.steady({ perSecond: rate, seconds: 1 });
   const isWarm = await rival.crowd.reach(warm.heads, catchUpMs);
   await pause(200);
@@ -124,7 +111,7 @@ async function window(rival, { rate, seconds, count }) {
     own: rival.crowd.cpu(),
   };
   const began = performance.now();
-  const { heads, written, times } = await rival.steady({ perSecond: rate, seconds });
+  const { from, heads, written, times } = await rival.steady({ perSecond: rate, seconds });
   const reached = await rival.crowd.reach(heads, catchUpMs);
   const took = (performance.now() - began) / 1_000;
   const cpu = rival.cpu() - before.cpu;
@@ -135,7 +122,7 @@ async function window(rival, { rate, seconds, count }) {
   const known = await times();
   const latencies = arrivals.map(([topic, seq, at]) => at - known.get(`${topic} ${seq}`));
   const faults = [
-    ...faultsOf(rival.name, before.tally, tally, written * count),
+    ...faultsOf(rival.name, before.tally, tally, { from, heads }),
     ...ofProbe.map((what) => `${rivalLabels[rival.name]}: probe: ${what}`),
     ...(arrivals.length === written
       ? []
