@@ -12,7 +12,8 @@ const { out, chosen, ...how } = readOptions(process.argv.slice(2));
 endChildrenWithUs();
 // What fails beside the scenario that waits for it must not end the report of the others.
 let stray = [];
-process.on('unhandledRejection', (error) => stray.push(`beside it: ${error?.message ?? error}`));
+for (const kind of ['unhandledRejection', 'uncaughtException'])
+  process.on(kind, (error) => stray.push(`beside it: ${error?.stack ?? error}`));
 const report = openReport(out, {
   nodes: how.running?.urls.length ?? how.nodes,
   Redis: how.running ? 'as it is there' : how.withRedis ? 'yes' : 'no',

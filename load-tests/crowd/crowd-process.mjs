@@ -12,6 +12,7 @@ const program = fileURLToPath(new URL('crowd.mjs', import.meta.url));
  *   of them; `audience`: how many have each topic
  * @property {(heads: Record<string, number>, within: number) => Promise<number | undefined>} reach when all had come so far,
  *   by this machine's clock; undefined where they had not within so many milliseconds
+ * @property {(tokens: readonly string[]) => Promise<void>} renew gives each a new token, in the order in which they came
  * @property {() => Promise<void>} close leaves the server
  * @property {() => number} cpu the processes' own, in seconds
  * @property {() => void} end
@@ -31,13 +32,16 @@ export function startCrowd(processes = 1) {
   const workers = Array.from({ length: processes }, () => startWorker(program));
   const tellAll = (order, of) => Promise.all(workers.map((worker, index) => worker.tell(order, of(index))));
 
+  const partOf = (tokens, index) =>
+    tokens.filter((_, n) => tokens.length < processes || n % processes === index);
+
   return {
     async open({ count, tokens, perSecond, ...rest }) {
       const parts = await tellAll('open', (index) => ({
         ...rest,
         count: Math.floor(count / processes) + (index < count % processes ? 1 : 0),
         // Each its own part of the sessions, and an address of its own, for the ports that one has are limited.
-        tokens: tokens?.filter((_, n) => tokens.length < processes || n % processes === index),
+        tokens: tokens && partOf(tokens, index),
         perSecond: perSecond === undefined ? undefined : perSecond / processes,
         from: `127.0.0.${2 + index}`,
       }));
@@ -68,6 +72,7 @@ export function startCrowd(processes = 1) {
       const moments = await tellAll('reach', () => ({ heads, within }));
       return moments.includes(null) ? undefined : Math.max(...moments);
     },
+    renew: async (tokens) => void (await tellAll('renew', (index) => ({ tokens: partOf(tokens, index) }))),
     close: async () => void (await tellAll('close', () => ({}))),
     cpu: () => workers.reduce((sum, { pid }) => sum + cpuSeconds(pid), 0),
     end: () => {

@@ -3,7 +3,7 @@ import { quantile } from '../measures/statistics.mjs';
 import { serveOrders } from '../measures/worker.mjs';
 import { openMember } from './member.mjs';
 
-/** @type {{ member: import('./member.mjs').Member, topics: readonly string[] }[]} */
+/** @type {{ member: import('./member.mjs').Member, topics: readonly string[], index: number }[]} */
 let members = [];
 const tally = newTally();
 
@@ -37,7 +37,7 @@ const orders = {
         try {
           await member.joined;
           took.push(performance.now() - start);
-          opened[index] = { member, topics };
+          opened[index] = { member, topics, index };
         } catch (error) {
           failures[error.message] = (failures[error.message] ?? 0) + 1;
         }
@@ -75,6 +75,10 @@ const orders = {
       if (performance.now() > deadline) return null;
       await new Promise((go) => setTimeout(go, 2));
     }
+  },
+  /** Gives everybody a new token, in the order of those they came with. */
+  renew({ tokens }) {
+    for (const { member, index } of members) member.renew(tokens[index % tokens.length]);
   },
   async close() {
     for (const { member } of members) member.destroy();

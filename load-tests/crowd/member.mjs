@@ -7,6 +7,8 @@ import { createByteReader, isEvent, seqOf, topicOf } from './byte-messages.mjs';
 // All sockets read into the same memory: what one has read is looked at before another reads.
 const shared = Buffer.allocUnsafeSlow(256 * 1024);
 const connectWithinMs = 60_000;
+/** Of the acknowledgement of a token; those of subscriptions count from 0. */
+const renewalId = 9_999;
 
 /**
  * One of many subscribers. It looks at each event's topic and seq, where they stand in the bytes, and at nothing else.
@@ -14,6 +16,7 @@ const connectWithinMs = 60_000;
  * @property {Promise<void>} joined resolves once it is in every room; rejects where it is refused or cut off before
  * @property {Float64Array} last the seq it has, by topic
  * @property {() => boolean} isOpen
+ * @property {(token: string) => void} renew
  * @property {() => void} destroy
  */
 
@@ -110,7 +113,10 @@ export function openMember({ speech, host, port, token, topics, rooms, from, tal
     else if (text.startsWith('43')) {
       const bracket = text.indexOf('[');
       const answer = readAnswer(text, bracket);
-      if (speech === 'carewall') answered(Number(text.slice(2, bracket)), answer);
+      const id = Number(text.slice(2, bracket));
+      if (speech === 'carewall' && id === renewalId) {
+        if (!answer.ok) strange(`a token that was not taken: ${answer.error.code}`);
+      } else if (speech === 'carewall') answered(id, answer);
       else joinedAt(answer);
     } else if (text.startsWith('42')) {
       const name = /^42\["([^"]+)"/.exec(text)?.[1];
@@ -176,6 +182,9 @@ export function openMember({ speech, host, port, token, topics, rooms, from, tal
     joined,
     last,
     isOpen: () => isOpen,
+    renew: (next) => {
+      if (isOpen) socket.write(textFrame(`42${renewalId}${JSON.stringify(['token', { token: next }])}`));
+    },
     destroy: () => {
       isLeaving = true;
       socket.destroy();

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { startCrowd } from '../crowd/crowd-process.mjs';
 import { startWorker } from '../measures/worker.mjs';
+import { startProbe } from './probe-process.mjs';
 import { cpuSeconds, cpuSecondsOfFamily } from './process-cost.mjs';
 import { roles, roomOf, usualTopics } from './sample-frames.mjs';
 
@@ -30,7 +31,7 @@ export const rivalLabels = {
  * @property {(() => { postgres: number, redis: number }) | undefined} beside the CPU of what it stands on
  * @property {(pace: { perSecond: number, seconds: number }) => Promise<Written>} steady
  * @property {(burst: { count: number }) => Promise<Written>} burst
- * @property {() => Promise<{ arrivals: [string, number, number][], faults: string[] }>} arrivals
+ * @property {Awaited<ReturnType<typeof startProbe>>} probe
  * @property {() => void} end
  */
 
@@ -66,8 +67,7 @@ export async function openCarewall({
   const writer = startWorker(file('./log-writer.mjs'));
   await writer.tell('open', { url: database.url, org: samples.events[0].org, events: samples.events });
   const [observer] = await people.people(1, roles);
-  const probe = startWorker(file('./probe.mjs'));
-  await probe.tell('open', { ...server(0), token: people.token(observer), topics });
+  const probe = await startProbe({ ...server(0), token: people.token(observer), topics });
   const pids = nodes.map(({ node }) => node.pid());
   const timesSince = async (from) => {
     const rows = await database.sql`
@@ -100,7 +100,7 @@ export async function openCarewall({
     burst: (burst) => told('burst', burst),
     headsOf,
     timesSince,
-    arrivals: () => probe.tell('arrivals'),
+    probe,
     end() {
       for (const worker of [writer, probe]) worker.end();
       crowd.end();
@@ -124,8 +124,11 @@ export async function openPeer({ kind, count, processes, samples, topicSets = [u
       count: many,
     });
   const opened = await enter(crowd, count);
-  const probe = startWorker(file('./probe.mjs'));
-  await probe.tell('open', { ...server, topics, rooms: topics.map((topic) => roomOf(topic, roles[0])) });
+  const probe = await startProbe({
+    ...server,
+    topics,
+    rooms: topics.map((topic) => roomOf(topic, roles[0])),
+  });
   const told = async (order, data) => {
     const published = await peer.tell(order, data);
     const [from, heads] = [{}, {}];
@@ -147,7 +150,7 @@ export async function openPeer({ kind, count, processes, samples, topicSets = [u
     beside: undefined,
     steady: (pace) => told('steady', pace),
     burst: ({ count: events }) => told('burst', { count: events, together: 50 }),
-    arrivals: () => probe.tell('arrivals'),
+    probe,
     end() {
       for (const worker of [peer, probe]) worker.end();
       crowd.end();

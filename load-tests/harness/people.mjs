@@ -51,7 +51,7 @@ export async function createPeopleMaker(sql) {
             select g.org_id, m.id, g.role, g.place from model m join carewall.grants g on g.account = m.model
         ), sessions as (
           insert into carewall.sessions (id, org_id, account, expires_at)
-            select gen_random_uuid(), org_id, id, clock_timestamp() + interval '12 hours' from model returning id, account
+            select gen_random_uuid(), org_id, id, clock_timestamp() + interval '7 days' from model returning id, account
         )
         select m.id as account, m.role, s.id as session from model m join sessions s on s.account = m.id order by m.n`;
       if (rows.length !== count) throw new Error(`only ${rows.length} of ${count} people were made`);

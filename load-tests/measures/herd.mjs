@@ -15,6 +15,8 @@ import { serveOrders } from './worker.mjs';
 /** @type {Client[]} */
 let clients = [];
 let url = '';
+/** @type {string | undefined} */
+let from;
 let tokens = [];
 /** When each frame of the probe reached it: topic and seq, and the time by this machine's clock. */
 let arrivals = [];
@@ -25,8 +27,8 @@ const stalled = new Map();
 
 const orders = {
   /** Makes clients of the given topics and connects them. */
-  async open({ url: at, tokens: given, count, topics, looks, times }) {
-    [url, tokens] = [at, given];
+  async open({ url: at, from: address, tokens: given, count, topics, looks, times }) {
+    [url, tokens, from] = [at, given, address];
     clients = Array.from({ length: count }, () => ({
       socket: undefined,
       places: topics.map(placeOf),
@@ -136,7 +138,11 @@ async function attach(client, index = 0) {
   await untilItWorks(async () => {
     client.socket?.destroy();
     early = [];
-    const socket = await openLightSocket(url, tokens[index % tokens.length], { within: 60_000, ...look });
+    const socket = await openLightSocket(url, tokens[index % tokens.length], {
+      within: 60_000,
+      from,
+      ...look,
+    });
     client.socket = socket;
     await Promise.all(client.places.map((place) => subscribe(socket, place)));
   });

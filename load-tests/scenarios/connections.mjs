@@ -96,7 +96,7 @@ async function turnOf(open, count, { rate, seconds }) {
   const opened = await rival.enter(crowd, count).finally(() => clearInterval(watching));
   const memory = ((await settledBytes(pid)) - base) / kib / opened.opened;
   const idle = await busyDuring(rival, () => pause(seconds * 1_000));
-  await rival.arrivals();
+  await rival.probe.arrivals();
   const before = await crowd.tally();
   let written;
   let reached;
@@ -105,8 +105,8 @@ async function turnOf(open, count, { rate, seconds }) {
     reached = await crowd.reach(written.heads, 30_000);
   });
   const after = await crowd.tally();
-  await pause(100);
-  const [{ arrivals, faults }, known] = [await rival.arrivals(), await written.times()];
+  const { list: arrivals, faults } = await rival.probe.all(written.written, 5_000);
+  const known = await written.times();
   const latencies = arrivals.map(([topic, seq, at]) => at - known.get(`${topic} ${seq}`));
   crowd.end();
   rival.end();
@@ -114,7 +114,7 @@ async function turnOf(open, count, { rate, seconds }) {
     faults: [
       ...absentees({ name: rival.name, opened }),
       ...faultsOf(rival.name, before, after, written),
-      ...faults.map((what) => `${rivalLabels[rival.name]}: probe: ${what}`),
+      ...faults.map((what) => `${rivalLabels[rival.name]}: ${what}`),
       ...(reached === undefined ? [`${rivalLabels[rival.name]}: not all had everything after 30 s`] : []),
       ...(before.open === count ? [] : [`${rivalLabels[rival.name]}: ${before.open} of ${count} were open`]),
     ],

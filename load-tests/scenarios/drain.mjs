@@ -71,7 +71,7 @@ export const drain = {
 
 async function turnOf(rival, count) {
   await pause(300);
-  await rival.arrivals();
+  await rival.probe.arrivals();
   const before = { tally: await rival.crowd.tally(), cpu: rival.cpu(), own: rival.crowd.cpu() };
   const { from, heads, times } = await rival.burst({ count });
   const reached = await rival.crowd.reach(heads, catchUpMs);
@@ -80,7 +80,7 @@ async function turnOf(rival, count) {
   const began = Math.min(...(await times()).values());
   const seconds = ((reached ?? Number.NaN) - began) / 1_000;
   const events = tally.events - before.tally.events;
-  const { faults } = await rival.arrivals();
+  const { faults } = await rival.probe.arrivals();
   return {
     faults: [
       ...faultsOf(rival.name, before.tally, tally, { from, heads }),

@@ -1,5 +1,4 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { until } from '../faults/pause.mjs';
 import { absentees, faultsOf, openCarewall, openPeer, rivalLabels } from '../harness/contest.mjs';
 import { openContest } from '../harness/open-contest.mjs';
 import { emptyOutcome } from '../harness/scenario.mjs';
@@ -103,7 +102,7 @@ async function turnOf(rival, { rate, seconds }) {
   const warm = await rival.steady({ perSecond: rate, seconds: 1 });
   const isWarm = await rival.crowd.reach(warm.heads, catchUpMs);
   await pause(200);
-  await rival.arrivals();
+  await rival.probe.arrivals();
   const before = {
     tally: await rival.crowd.tally(),
     cpu: rival.cpu(),
@@ -118,12 +117,12 @@ async function turnOf(rival, { rate, seconds }) {
   const beside = rival.beside?.();
   const own = rival.crowd.cpu() - before.own;
   const tally = await rival.crowd.tally();
-  const { arrivals, faults: ofProbe } = await allArrivals(rival, written);
+  const { list: arrivals, faults: ofProbe } = await rival.probe.all(written, 5_000);
   const known = await times();
   const latencies = arrivals.map(([topic, seq, at]) => at - known.get(`${topic} ${seq}`));
   const faults = [
     ...faultsOf(rival.name, before.tally, tally, { from, heads }),
-    ...ofProbe.map((what) => `${rivalLabels[rival.name]}: probe: ${what}`),
+    ...ofProbe.map((what) => `${rivalLabels[rival.name]}: ${what}`),
     ...(arrivals.length === written
       ? []
       : [`${rivalLabels[rival.name]}: probe had ${arrivals.length} of ${written}`]),
@@ -143,20 +142,6 @@ async function turnOf(rival, { rate, seconds }) {
     redis: beside === undefined ? 0 : (beside.redis - before.beside.redis) / took,
     generator: own / took,
   };
-}
-
-async function allArrivals(rival, written) {
-  const all = { arrivals: [], faults: [] };
-  await until(
-    async () => {
-      const { arrivals, faults } = await rival.arrivals();
-      all.arrivals.push(...arrivals);
-      all.faults.push(...faults);
-      return all.arrivals.length >= written;
-    },
-    { within: 5_000 },
-  );
-  return all;
 }
 
 function shown({ medians, size: { subscribers, rate, rounds, seconds } }) {
