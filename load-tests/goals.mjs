@@ -13,7 +13,11 @@
  * @property {Record<string, number>} [at]
  */
 
-/** @type {Record<string, Goal>} */
+/**
+ * Those of fanout, drain, connections, storm and writers, and those of country, are promised. A day's, a stall's and a soak's are
+ * ours: what would be a fault if it were passed.
+ * @type {Record<string, Goal>}
+ */
 export const goals = {
   'fanout-cpu-1000x20': {
     scenario: 'fanout',
@@ -72,6 +76,7 @@ export const goals = {
     what: 'commands a second over many topics, acknowledged after commit',
     unit: '/s',
     least: 1_500,
+    at: { topics: 64 },
   },
   'writers-one': {
     scenario: 'writers',
@@ -117,6 +122,7 @@ export const goals = {
     what: 'p99 of readers beside stalled ones, more than without them',
     unit: 'ms',
     most: 50,
+    at: { sockets: 400 },
   },
   'stall-cut-off': {
     scenario: 'stall',
@@ -129,6 +135,7 @@ export const goals = {
     what: 'p99 from commit to a subscriber’s socket through a hospital’s day',
     unit: 'ms',
     most: 50,
+    at: { subscribers: 1_000 },
   },
   'soak-memory': {
     scenario: 'soak',

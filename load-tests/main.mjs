@@ -28,7 +28,11 @@ for (const { scenario, sizes } of chosen) {
   try {
     const outcome = await scenario.run({
       sizes,
-      withInstallation: installationFor({ ...how, minutes: scenario.minutes }),
+      withInstallation: installationFor({
+        ...how,
+        profile: how.profile && join(how.profile, name),
+        minutes: scenario.minutes,
+      }),
       say: (line) => console.log(`  ${line}`),
     });
     outcome.faults.push(...stray);

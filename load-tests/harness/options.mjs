@@ -9,6 +9,7 @@ const common = {
   engine: { type: 'string', default: 'auto' },
   url: { type: 'string', multiple: true },
   'database-url': { type: 'string' },
+  profile: { type: 'string' },
   help: { type: 'boolean', default: false },
 };
 
@@ -17,6 +18,7 @@ const usage = () => `npm run load -- <scenario|all> [options]
   --nodes N      nodes of the installation that is started (1)
   --redis W      on, or off for one node that fans out by itself (on)
   --engine E     auto, uws or node (auto)
+  --profile FOLDER   writes a CPU profile of each node there, in a folder for each scenario
   --url URL      an installation that runs already, once for each node on this machine; with it
   --database-url URL   its database, as its owner, for commit times and people to come
 Scenarios, and the sizes that may be set (several are separated by commas):
@@ -59,6 +61,7 @@ export function readOptions(args) {
       nodes: numbers('nodes', values.nodes)[0],
       withRedis: values.redis !== 'off' || Number(values.nodes) > 1,
       engine: values.engine,
+      profile: values.profile === undefined ? undefined : resolve(values.profile),
       running: urls.length === 0 ? undefined : { urls, databaseUrl: values['database-url'] },
       chosen: chosen.map((scenario) => ({ scenario, sizes: sizesOf(scenario, values) })),
     };

@@ -7,6 +7,7 @@ import { WebSocketServer } from 'ws';
  * @typedef {object} Peer
  * @property {(greeting: () => object) => Promise<number>} listen gives the port; whoever joins is greeted with that
  * @property {(room: string, frame: object) => void} publish
+ * @property {() => void} close
  */
 
 // As much may wait for a reader as for one of ours before it is cut off.
@@ -49,6 +50,7 @@ async function socketIoOnWs() {
       return http.address().port;
     },
     publish: (room, frame) => io.to(room).emit('event', frame),
+    close: () => void io.close(),
   };
 }
 
@@ -63,6 +65,7 @@ async function socketIoOnUws() {
       return listening(uws, app);
     },
     publish: (room, frame) => io.to(room).emit('event', frame),
+    close: () => app.close(),
   };
 }
 
@@ -102,6 +105,7 @@ async function rawWs() {
       const data = Buffer.from(wordsOf(frame));
       for (const socket of rooms.get(room) ?? []) socket.send(data, { binary: false });
     },
+    close: () => server.close(),
   };
 }
 
@@ -122,6 +126,7 @@ async function rawUws() {
       return listening(uws, app);
     },
     publish: (room, frame) => app.publish(room, wordsOf(frame)),
+    close: () => app.close(),
   };
 }
 
