@@ -3,7 +3,7 @@
  */
 
 const [width, lineHeight] = [720, 300];
-const margin = { left: 56, right: 150, top: 12, bottom: 34 };
+const margin = { left: 56, right: 150, top: 26, bottom: 34 };
 
 /** @param {any} plot as it stands in a report; gives its SVG */
 export function plotted(plot) {
@@ -15,7 +15,7 @@ export function plotted(plot) {
       points: points.map(([share, value]) => [-Math.log10(Math.max(0.0008, 1 - share)), value]),
     }));
     const ticks = [0, 0.5, 0.9, 0.99, 0.999].map((share) => [-Math.log10(1 - share), `${share * 100} %`]);
-    return linesOf({ lines, unit: plot.unit, x: 'share of deliveries', ticks, logarithmic: true });
+    return linesOf({ lines, unit: plot.unit, x: 'share of them, at most', ticks, logarithmic: true });
   }
   return linesOf({ lines: plot.lines, unit: plot.unit, x: plot.x });
 }

@@ -26,7 +26,7 @@ const nodeBack = 'node killed and started again, events missed';
 export const storm = {
   name: 'storm',
   about:
-    'Thousands of clients of one node lose their connections, or the node is killed and started again, and all return at once from where they stood. With `--statements 1` the database’s log tells how often it was asked, by what for; that costs time of its own.',
+    'Thousands of clients of one node lose their connections, or the node is killed and started again, and all return at once from where they stood. With --statements 1 the database’s log tells how often it was asked, by what for; that costs time of its own.',
   sizes: { clients: 10_000, behind: 50, sessions: 2_000, statements: 0 },
   minutes: 8,
   needsOwn: true,

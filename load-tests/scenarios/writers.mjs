@@ -20,7 +20,7 @@ const names = {
 export const writers = {
   name: 'writers',
   about:
-    'Commands over sockets, acknowledged after their commit: over many topics and on one, beside the log’s part of a transaction alone. `--bells 1` adds what ringing costs: no bell, ours, and, as the known bad way, a NOTIFY inside each transaction.',
+    'Commands over sockets, acknowledged after their commit: over many topics and on one, beside the log’s part of a transaction alone. --bells 1 adds what ringing costs: no bell, ours, and, as the known bad way, a NOTIFY inside each transaction.',
   sizes: { writers: 96, topics: 64, seconds: 4, rounds: 3, bells: 0 },
   minutes: 8,
   needsOwn: true,
