@@ -6,6 +6,7 @@ export default defineConfig({
     include: [
       '{domain,db,realtime,cli,load-tests,tests}/**/*.test.ts',
       'web/src/**/*.test.{ts,tsx}',
+      'load-tests/**/*.test.mjs',
       'scripts/**/*.test.ts',
     ],
     globalSetup: ['tests/support/global-setup.ts'],

@@ -36,7 +36,8 @@ await withInstallation(
       const { id: before } = await lastRow(sql);
       const writers = Math.ceil(rate / perWriter);
       const tokens = await installation.signInMany(1);
-      const commands = await openCommandWriters({ urls: [installation.nodes[0].url], tokens, writers });
+      const beds = await bedsOfAllUnits(sql, writers);
+      const commands = await openCommandWriters({ urls: [installation.nodes[0].url], tokens, beds });
       const { perSecond } = await commands.round({ seconds, everyMs: (1_000 * writers) / rate });
       commands.close();
       await allSealed(sql);
@@ -87,6 +88,15 @@ async function verifyMany({ database, dataDir }) {
   kept &&= code === 0;
   const took = (performance.now() - verifying) / 1_000;
   console.log(`audit verify: exit ${code}, ${took.toFixed(1)} s, ${Math.round(peak / 1024)} MiB at most`);
+}
+
+/** So many beds, of one unit after the other. */
+async function bedsOfAllUnits(sql, count) {
+  const rows = await sql`
+    select id from carewall.beds where org_id = 'demo'
+    order by row_number() over (partition by unit order by id), unit limit ${count}`;
+  if (rows.length < count) throw new Error(`there are ${rows.length} beds for ${count} writers`);
+  return rows.map(({ id }) => id);
 }
 
 function statusOf(pid) {

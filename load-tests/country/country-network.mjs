@@ -45,22 +45,22 @@ export async function makeCountry({ url, token, sql, country }) {
   const { facilities, units } = country;
   await sendAll({ url, token, commands: facilities.map(registration) });
   await insertUnits(sql, units);
-  await sendAll({
-    url,
-    token,
-    commands: units.flatMap(({ id }) =>
-      Array.from({ length: bedsInUnit }, (_, n) => ({
-        type: 'bed.add',
-        data: {
-          unit: id,
-          bed: bedOf(id, n),
-          name: bedOf(id, n).toUpperCase(),
-          location: { pointOfCare: id, room: String(n + 1), bed: '1', facility: 'C' },
-        },
-      })),
-    ),
-  });
+  await sendAll({ url, token, commands: units.flatMap(({ id }) => additions(id, bedsInUnit)) });
   await sql`analyze`;
+}
+
+/**
+ * The commands that give a unit so many beds.
+ * @param {string} unit
+ * @param {number} count
+ * @param {number} [from] how many it has already
+ */
+export function additions(unit, count, from = 0) {
+  return Array.from({ length: count }, (_, n) => {
+    const bed = `${unit}-${String(from + n + 1).padStart(2, '0')}`;
+    const location = { pointOfCare: unit, room: String(from + n + 1), bed: '1', facility: 'C' };
+    return { type: 'bed.add', data: { unit, bed, name: bed.toUpperCase(), location } };
+  });
 }
 
 const towns = [
@@ -115,7 +115,8 @@ async function insertUnits(sql, units) {
     cross join unnest(array['beds', 'alerts']) as t(topic)`;
 }
 
-async function sendAll({ url, token, commands }) {
+/** Sends commands over several sockets, at the server's pace. */
+export async function sendAll({ url, token, commands }) {
   const open = await Promise.all(Array.from({ length: sockets }, () => openLightSocket(url, token)));
   let next = 0;
   await Promise.all(

@@ -26,13 +26,24 @@ export function endChildren() {
   for (const child of running) child.kill('SIGKILL');
 }
 
-/** Makes sure that nothing is left behind, however the campaign ends but by its own SIGKILL. */
-export function endChildrenWithUs() {
-  process.once('exit', endChildren);
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-    process.once(signal, () => {
-      endChildren();
-      process.exit(130);
-    });
-  }
+let isGuarded = false;
+/** What is still to be put away once the processes have ended. */
+const leftovers = new Set();
+
+/**
+ * Makes sure that nothing is left behind, however the campaign ends but by its own SIGKILL.
+ * @param {() => void} [putAway] what to do, and nothing else, after the processes have ended
+ * @returns {() => void} forgets it again
+ */
+export function endChildrenWithUs(putAway = () => undefined) {
+  leftovers.add(putAway);
+  const forget = () => void leftovers.delete(putAway);
+  if (isGuarded) return forget;
+  isGuarded = true;
+  process.once('exit', () => {
+    endChildren();
+    for (const leftover of leftovers) leftover();
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(130));
+  return forget;
 }

@@ -18,6 +18,7 @@ export async function createRedis(folder) {
     port,
     logFile,
     isUp: () => server !== undefined,
+    pid: () => server?.child.pid,
     async start() {
       if (server !== undefined) return;
       const log = openSync(logFile, 'a');

@@ -8,6 +8,7 @@ import { pause, until } from './pause.mjs';
  * @property {string} name
  * @property {number} port
  * @property {() => boolean} isUp
+ * @property {() => number | undefined} pid
  * @property {() => Promise<void>} start
  * @property {() => Promise<void>} kill
  * @property {() => Promise<number | undefined>} drain gives the exit code
@@ -97,6 +98,7 @@ export function createServerNode({ name, port, main, logFile, environment }) {
     port,
     deaths,
     isUp: () => serving,
+    pid: () => server?.child.pid,
     start,
     kill: async () => void (await end('SIGKILL')),
     async drain() {

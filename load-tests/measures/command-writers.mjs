@@ -2,27 +2,36 @@ import { v7 as uuidv7 } from 'uuid';
 import { openLightSocket } from './light-socket.mjs';
 
 const precautions = ['contact', 'droplet'];
+/** Of so many answers one is looked up in the log. */
+const sampleEvery = 20;
 
 /**
  * Writers that send commands through sockets, each one after the other, each about a bed of its own: what they then
  * wait for is the server and never each other's refusals.
- * @param {{ urls: string[], tokens: string[], writers: number }} options `tokens` by node
+ * @param {{ urls: readonly string[], tokens: readonly string[], beds: readonly string[] }} options a bed for each writer; the
+ *   tokens in turns, the nodes too
  */
-export async function openCommandWriters({ urls, tokens, writers }) {
-  const beds = await bedsOf(urls[0], tokens[0]);
-  if (beds.length < writers) throw new Error(`there are ${beds.length} beds for ${writers} writers`);
+export async function openCommandWriters({ urls, tokens, beds }) {
   const sockets = await Promise.all(
-    Array.from({ length: writers }, (_, index) =>
-      openLightSocket(urls[index % urls.length], tokens[index % urls.length]),
-    ),
+    beds.map((_, index) => openLightSocket(urls[index % urls.length], tokens[index % tokens.length])),
   );
   let sent = 0;
+  let committed = 0;
 
   return {
-    /** @param {{ seconds: number, everyMs?: number }} round `everyMs`: how often each sends, as fast as it is answered unless given */
+    /** How many have been committed since the beginning. */
+    committed: () => committed,
+    /**
+     * Writes for so long, after half a second for nothing.
+     * @param {{ seconds: number, everyMs?: number }} round `everyMs`: how often each sends; as fast as it is answered unless given
+     * @returns {Promise<{ perSecond: number, limited: number, latencies: number[], samples: { topic: string, seq: number, at: number }[] }>}
+     *   `samples`: what some answers said to be in the log, and when they came, by this machine's clock
+     */
     async round({ seconds, everyMs = 0 }) {
       let commits = 0;
       let limited = 0;
+      const latencies = [];
+      const samples = [];
       let counting = false;
       let over = false;
       await Promise.all([
@@ -32,10 +41,19 @@ export async function openCommandWriters({ urls, tokens, writers }) {
             if (everyMs > 0) await wait(Math.max(0, due - performance.now()));
             due += everyMs;
             sent += 1;
-            const data = { bed: beds[index], precaution: precautions[sent % 2] };
+            const data = { bed: beds[index], precaution: precautions[Math.floor(sent / beds.length) % 2] };
+            const began = performance.now();
             const answer = await socket.ask('command', { id: uuidv7(), type: 'bed.isolate', data });
-            if (answer.ok && counting) commits += 1;
-            if (answer.ok) continue;
+            const at = performance.now();
+            if (answer.ok) {
+              committed += answer.heads.length > 0 ? 1 : 0;
+              if (!counting) continue;
+              commits += 1;
+              latencies.push(at - began);
+              if (commits % sampleEvery === 0)
+                samples.push({ ...answer.heads[0], at: performance.timeOrigin + at });
+              continue;
+            }
             if (answer.error.code !== 'rate_limited') throw new Error(`refused: ${answer.error.code}`);
             limited += 1;
             await wait(20);
@@ -49,25 +67,12 @@ export async function openCommandWriters({ urls, tokens, writers }) {
           over = true;
         })(),
       ]);
-      return { perSecond: commits / seconds, limited };
+      return { perSecond: commits / seconds, limited, latencies, samples };
     },
     close: () => {
       for (const socket of sockets) socket.destroy();
     },
   };
-}
-
-async function bedsOf(url, token) {
-  const socket = await openLightSocket(url, token);
-  const units = [];
-  for (const unit of ['4w', 'ds', '4e', '5s', 'icu']) {
-    const { state } = await socket.ask('subscribe', { topic: `unit/${unit}/beds` });
-    units.push(Object.keys(state.beds));
-  }
-  socket.destroy();
-  // One of each unit in turn, so that any number of writers is spread over all topics.
-  const most = Math.max(...units.map((beds) => beds.length));
-  return Array.from({ length: most }, (_, row) => units.flatMap((beds) => beds[row] ?? [])).flat();
 }
 
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -28,6 +28,7 @@ const settings = {
  * @property {string} url
  * @property {import('postgres').Sql} sql as its superuser
  * @property {string} logFile
+ * @property {number} [pid] of the process that all its others come from
  * @property {() => Promise<void>} stop
  */
 
@@ -80,6 +81,7 @@ export async function startDatabase(folder, overlaid = {}) {
     url,
     sql,
     logFile,
+    pid: child.pid,
     async stop() {
       await sql.end({ timeout: 1 }).catch(() => undefined);
       // Ends the sessions that are left, and leaves no shared memory behind.

@@ -1,6 +1,7 @@
 // Many clients of one node in a process of their own, led by the measurement that started it; see herd-process.mjs.
 import { openLightSocket } from './light-socket.mjs';
 import { headOf, placeOf, takeAnswer, takeSeq } from './position.mjs';
+import { serveOrders } from './worker.mjs';
 
 /**
  * One client: a socket, its topics, and where it stands in each.
@@ -14,6 +15,8 @@ import { headOf, placeOf, takeAnswer, takeSeq } from './position.mjs';
 /** @type {Client[]} */
 let clients = [];
 let url = '';
+/** @type {string | undefined} */
+let from;
 let tokens = [];
 /** When each frame of the probe reached it: topic and seq, and the time by this machine's clock. */
 let arrivals = [];
@@ -24,8 +27,8 @@ const stalled = new Map();
 
 const orders = {
   /** Makes clients of the given topics and connects them. */
-  async open({ url: at, tokens: given, count, topics, looks, times }) {
-    [url, tokens] = [at, given];
+  async open({ url: at, from: address, tokens: given, count, topics, looks, times }) {
+    [url, tokens, from] = [at, given, address];
     clients = Array.from({ length: count }, () => ({
       socket: undefined,
       places: topics.map(placeOf),
@@ -135,7 +138,11 @@ async function attach(client, index = 0) {
   await untilItWorks(async () => {
     client.socket?.destroy();
     early = [];
-    const socket = await openLightSocket(url, tokens[index % tokens.length], { within: 60_000, ...look });
+    const socket = await openLightSocket(url, tokens[index % tokens.length], {
+      within: 60_000,
+      from,
+      ...look,
+    });
     client.socket = socket;
     await Promise.all(client.places.map((place) => subscribe(socket, place)));
   });
@@ -193,11 +200,4 @@ function sum(of) {
 
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-process.on('message', async ({ number, order, data }) => {
-  try {
-    process.send({ number, answer: await orders[order](data ?? {}) });
-  } catch (error) {
-    process.send({ number, error: error.message });
-  }
-});
-process.on('disconnect', () => process.exit(0));
+serveOrders(orders);

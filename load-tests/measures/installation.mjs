@@ -19,7 +19,7 @@ const main = join(root, 'dist', 'server', 'main.js');
  * @property {import('./database.mjs').Database} database
  * @property {string} dataDir with the key ring of the nodes
  * @property {{ url: string, node: import('../faults/server-node.mjs').ServerNode }[]} nodes
- * @property {Awaited<ReturnType<typeof createRedis>> | undefined} redis none for one node alone
+ * @property {Awaited<ReturnType<typeof createRedis>> | undefined} redis none for one node alone, unless wanted
  * @property {(role: string, node?: number) => Promise<string>} signIn gives an access token, good for 10 minutes
  * @property {(count: number) => Promise<string[]>} signInMany gives the tokens of so many sessions, of both views
  * @property {(node?: number) => Promise<(name: string, labels?: string) => number>} metrics
@@ -29,6 +29,7 @@ const main = join(root, 'dist', 'server', 'main.js');
  * Starts one, runs the work on it and leaves nothing behind, whatever happens; ends it all when the time is up.
  * @param {object} options
  * @param {number} [options.nodes] more than one form a tier
+ * @param {boolean} [options.withRedis] also for one node alone
  * @param {string} [options.engine]
  * @param {Record<string, string>} [options.postgres] settings of the database over its usual ones
  * @param {(sql: import('postgres').Sql) => Promise<void>} [options.prepare] what to do to the database before the nodes start
@@ -38,20 +39,24 @@ const main = join(root, 'dist', 'server', 'main.js');
  */
 export async function withInstallation(options, work) {
   const { nodes: count = 1, engine = 'auto', postgres, prepare, environment: more, withinMs } = options;
+  const { withRedis = count > 1 } = options;
   const built = spawnSync(process.execPath, [join(root, 'scripts', 'build.mjs')], { stdio: 'inherit' });
   if (built.status !== 0) throw new Error('the server was not built');
   const folder = mkdtempSync(join(tmpdir(), 'carewall-measure-'));
   // Another user runs the database where root starts it.
   chmodSync(folder, 0o711);
   const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
-  endChildrenWithUs(remove);
-  const late = setTimeout(() => {
-    console.error(`it took longer than ${withinMs / 1000} s and is ended`);
-    endChildren();
-    remove();
-    process.exit(1);
-  }, withinMs);
+  const forget = endChildrenWithUs(remove);
   const stops = [];
+  /** @type {NodeJS.Timeout | undefined} */
+  let late;
+  const tooLate = new Promise((_, reject) => {
+    late = setTimeout(
+      () => reject(new Error(`it took longer than ${withinMs / 1000} s and was ended`)),
+      withinMs,
+    );
+  });
+  tooLate.catch(() => undefined);
   try {
     const dataDir = join(folder, 'data');
     mkdirSync(dataDir, { mode: 0o700 });
@@ -59,7 +64,7 @@ export async function withInstallation(options, work) {
     stops.push(database.stop);
     const environment = { DATABASE_URL: database.url, DATA_DIR: dataDir, ENGINE: engine };
     let redis;
-    if (count > 1) {
+    if (withRedis) {
       redis = await createRedis(folder);
       await redis.start();
       stops.push(redis.kill);
@@ -81,7 +86,7 @@ export async function withInstallation(options, work) {
       await node.start();
       nodes.push({ node, url: `http://127.0.0.1:${port}` });
     }
-    await work({
+    const working = work({
       database,
       dataDir,
       redis,
@@ -90,11 +95,15 @@ export async function withInstallation(options, work) {
       signInMany: (count) => signInMany(nodes[0].url, count),
       metrics: (node = 0) => readMetrics(nodes[node].url),
     });
+    // What it still does once it is too late meets processes that have gone.
+    working.catch(() => undefined);
+    await Promise.race([working, tooLate]);
   } finally {
     clearTimeout(late);
     for (const stop of stops.reverse()) await stop().catch((error) => console.error(error.message));
     endChildren();
     remove();
+    forget();
   }
 }
 
@@ -112,7 +121,7 @@ async function seed({ folder, environment }) {
   await node.drain();
 }
 
-async function signIn(url, role) {
+export async function signIn(url, role) {
   for (let tried = 1; ; tried += 1) {
     const { status, body } = await request(`${url}/api/v1/session`, {
       method: 'POST',
@@ -127,7 +136,7 @@ async function signIn(url, role) {
 }
 
 /** People have sessions of their own, and what a server does for each session it does once where all share one. */
-async function signInMany(url, count) {
+export async function signInMany(url, count) {
   const roles = ['nurse', 'command_center', 'clinician', 'pharmacist'];
   const tokens = [];
   while (tokens.length < count) {
@@ -140,7 +149,7 @@ async function signInMany(url, count) {
 }
 
 /** What a node counts now: the sum over the lines of a metric whose labels hold a text. */
-async function readMetrics(url) {
+export async function readMetrics(url) {
   const text = await (await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(20_000) })).text();
   const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   return (name, labels = '') =>

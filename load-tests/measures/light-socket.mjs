@@ -20,13 +20,18 @@ import { createFrameReader, pongFrame, textFrame } from './websocket-frames.mjs'
  * Connects and signs in. Rejects where it is refused or takes too long.
  * @param {string} url
  * @param {string} token
- * @param {{ onEvent?: (text: string) => void, within?: number }} [options] `onEvent` gets the payload of each `event`
- *   as text; left out, events are not looked at
+ * @param {{ onEvent?: (text: string) => void, within?: number, from?: string }} [options] `onEvent` gets the payload of each
+ *   `event` as text; left out, events are not looked at. `from`: the address of this machine to come from
  * @returns {Promise<LightSocket>}
  */
-export function openLightSocket(url, token, { onEvent, within = 20_000 } = {}) {
+export function openLightSocket(url, token, { onEvent, within = 20_000, from } = {}) {
   const { hostname, port } = new URL(url);
-  const socket = connect({ host: hostname, port: Number(port), noDelay: true });
+  const socket = connect({
+    host: hostname,
+    port: Number(port),
+    noDelay: true,
+    ...(from === undefined ? {} : { localAddress: from }),
+  });
   /** @type {Map<number, { resolve: (answer: any) => void, reject: (error: Error) => void }>} */
   const asked = new Map();
   let isOpen = false;

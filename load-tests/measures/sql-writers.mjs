@@ -27,9 +27,9 @@ export async function makeTopics(sql, writers) {
 /**
  * Connections that write, ring and read, ready for rounds.
  * @param {string} url
- * @param {{ writers: number, ringEveryMs: number, pollMs: number }} options
+ * @param {{ writers: number, topics?: number, ringEveryMs: number, pollMs: number }} options a topic each, unless there are fewer
  */
-export function openSqlWriters(url, { writers, ringEveryMs, pollMs }) {
+export function openSqlWriters(url, { writers, topics = writers, ringEveryMs, pollMs }) {
   const common = { onnotice: () => undefined, idle_timeout: 0 };
   const app = postgres(url, { ...common, max: writers, connection: { role: 'carewall_app' } });
   const bell = postgres(url, { ...common, max: 1, connection: { role: 'carewall_relay' } });
@@ -52,7 +52,7 @@ export function openSqlWriters(url, { writers, ringEveryMs, pollMs }) {
     let over = false;
     await Promise.all([
       ...Array.from({ length: writers }, async (_, index) => {
-        const topic = `unit/load-${index + 1}/beds`;
+        const topic = `unit/load-${(index % topics) + 1}/beds`;
         const events = JSON.stringify([{ topic, type: 'bed.isolated', data: change }]);
         // One message, which Postgres makes one transaction of: what is measured is not the round trips of this client.
         const transaction = `select set_config('carewall.org', 'demo', true); select carewall.append_events('demo', '${by}', '${events}'); ${inside}`;

@@ -17,12 +17,16 @@ export async function openSteadyWriter({ url, token, units, most, reason = 'Repa
   /** @type {{ bed: string, isClosed: boolean, isBusy: boolean }[]} */
   const beds = [];
   for (const unit of units) {
-    const { state } = await sockets[0].ask('subscribe', { topic: `unit/${unit}/beds` });
+    const { state, events } = await sockets[0].ask('subscribe', { topic: `unit/${unit}/beds` });
+    // The state may be older, and what has happened since comes with it.
+    for (const { data } of events)
+      for (const [field, { to }] of Object.entries(data?.changes ?? {})) state.beds[data.bed][field] = to;
     await sockets[0].ask('unsubscribe', { topic: `unit/${unit}/beds` });
     for (const { id, operationalStatus, claim } of Object.values(state.beds))
       if (operationalStatus === 'U' && claim === undefined)
         beds.push({ bed: id, isClosed: false, isBusy: false });
   }
+  if (beds.length === 0) throw new Error(`no bed of ${units.join(', ')} can be closed and opened`);
   // One unit's beds are not written one after the other.
   beds.sort((a, b) => a.bed.slice(-2).localeCompare(b.bed.slice(-2)));
   let next = 0;
@@ -41,7 +45,8 @@ export async function openSteadyWriter({ url, token, units, most, reason = 'Repa
       type,
       data,
     });
-    if (!answer.ok) throw new Error(`${type} was refused: ${answer.error.code}`);
+    if (!answer.ok)
+      throw new Error(`${type} of ${place.bed} was refused: ${answer.error.code}, ${answer.error.message}`);
     place.isClosed = !place.isClosed;
     place.isBusy = false;
   }
