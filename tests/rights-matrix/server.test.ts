@@ -180,7 +180,7 @@ describe('INV-3.7 through a server', () => {
   }, async () => {
     const differences: string[] = [];
     let cells = 0;
-    await inTurn(tried, 4, async (who) => {
+    await inTurn(tried, 12, async (who) => {
       const socket = await connectSocket(server.url(), who.token);
       const own: Place = { topic: `user/${who.account}`, kind: 'user/*', path: [org, who.account] };
       for (const { topic, kind, path } of [...topics, own]) {
