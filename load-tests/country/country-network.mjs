@@ -112,7 +112,13 @@ async function insertUnits(sql, units) {
     insert into carewall.topics (org_id, topic, name, place)
     select ${organisation}, 'unit/' || p.id || '/' || t.topic, p.name, p.id
     from jsonb_to_recordset(${sql.json(places)}) as p(id text, name text)
-    cross join unnest(array['beds', 'alerts']) as t(topic)`;
+    cross join unnest(array['beds', 'alerts', 'feeds']) as t(topic)`;
+  // A facility has one as soon as it has units: its census is counted from their beds.
+  await sql`
+    insert into carewall.topics (org_id, topic, name, place)
+    select org_id, 'facility/' || id || '/census', name, id from carewall.places
+    where org_id = ${organisation} and id = any(${[...new Set(units.map(({ facility }) => facility))]})
+    on conflict do nothing`;
 }
 
 /** Sends commands over several sockets, at the server's pace. */

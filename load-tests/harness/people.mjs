@@ -48,6 +48,13 @@ export async function createPeopleMaker(sql) {
         ), accounts as (
           insert into carewall.accounts (id, org_id, email, name)
             select id, org_id, id || '@load.example', 'Load ' || n from model returning id
+        ), places as (
+          insert into carewall.places (org_id, id, kind, name, parent, path)
+            select org_id, id, 'person', 'Load ' || n, org_id, array[org_id, id] from model
+        ), topics as (
+          insert into carewall.topics (org_id, topic, name, place)
+            select org_id, 'user/' || id || own, 'Load ' || n, id from model
+            cross join unnest(array['', '/profile', '/privacy']) as t(own)
         ), grants as (
           insert into carewall.grants (org_id, account, role, place)
             select g.org_id, m.id, g.role, g.place from model m join carewall.grants g on g.account = m.model

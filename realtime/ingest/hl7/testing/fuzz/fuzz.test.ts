@@ -3,7 +3,7 @@ import { runCampaign } from './campaign.ts';
 import { readCorpus } from './corpus.ts';
 
 /** Seeds that have failed are kept for ever. */
-const seeds = [1, 20261121, Math.floor(Math.random() * 2 ** 31)];
+const seeds = [1, 20261121, 211029631, Math.floor(Math.random() * 2 ** 31)];
 
 test.each(seeds)(
   'INV-8.1 INV-8.4 7,000 broken messages: no crash, an answer that fits, no wrong acceptance (seed %i)',

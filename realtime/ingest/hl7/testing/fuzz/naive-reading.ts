@@ -28,7 +28,7 @@ function textOf(bytes: Buffer): string {
 }
 
 function labelOf(line: string): string {
-  const named = (line.split(line.charAt(3))[17] ?? '').split(line.charAt(5));
+  const named = (line.split(line.charAt(3))[17] ?? '').split(line.charAt(5)).map((name) => name.trim());
   const part = /^8859(?:\/|.[FSRET].)(\d+)$/.exec(named[0] ?? '')?.[1];
   if (part !== undefined) return `iso-8859-${part}`;
   if (named.some((name) => name.startsWith('ISO IR'))) return 'iso-2022-jp';
