@@ -1,8 +1,8 @@
 import { type FormEvent, useState } from 'react';
 import { currentTexts, type Purpose, purposes } from '#domain/privacy/schema.ts';
 import { useText } from '../language/language.tsx';
-import { Field } from '../ui/field.tsx';
 import type { useAsk } from '../ui/use-ask.ts';
+import { ChoiceField } from './choice-field.tsx';
 import { PatientFields } from './patient-fields.tsx';
 
 const acts = ['give', 'withdraw'] as const;
@@ -37,38 +37,20 @@ export function ConsentForm({
   return (
     <form className="privacy-form" onSubmit={(event) => void submit(event)}>
       <h3>{t('privacy.consent-for-patient')}</h3>
-      <Field label={t('privacy.consent-purpose')}>
-        {(control) => (
-          <select
-            {...control}
-            value={purpose}
-            onChange={(event) =>
-              setPurpose(purposes.find((one) => one === event.target.value) ?? 'reminders')
-            }
-          >
-            {purposes.map((one) => (
-              <option key={one} value={one}>
-                {t(`privacy.purpose-${one}`)}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
-      <Field label={t('privacy.consent-answer')}>
-        {(control) => (
-          <select
-            {...control}
-            value={act}
-            onChange={(event) => setAct(acts.find((one) => one === event.target.value) ?? 'give')}
-          >
-            {acts.map((one) => (
-              <option key={one} value={one}>
-                {t(`privacy.act-${one}`)}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
+      <ChoiceField
+        label={t('privacy.consent-purpose')}
+        choices={purposes}
+        chosen={purpose}
+        nameOf={(one) => t(`privacy.purpose-${one}`)}
+        onChoose={setPurpose}
+      />
+      <ChoiceField
+        label={t('privacy.consent-answer')}
+        choices={acts}
+        chosen={act}
+        nameOf={(one) => t(`privacy.act-${one}`)}
+        onChoose={setAct}
+      />
       <PatientFields patient={patient} onChange={setPatient} />
       <blockquote className="privacy-read">
         <p>{t(`privacy.text-${purpose}`)}</p>

@@ -1,8 +1,8 @@
 import { type FormEvent, useState } from 'react';
 import { v7 as uuidv7 } from 'uuid';
 import { useText } from '../language/language.tsx';
-import { Field } from '../ui/field.tsx';
 import type { useAsk } from '../ui/use-ask.ts';
+import { ChoiceField } from './choice-field.tsx';
 import { PatientFields } from './patient-fields.tsx';
 
 const acts = ['export', 'erasure', 'hold'] as const;
@@ -24,21 +24,13 @@ export function HoldForm({ busy, ask }: { busy: boolean; ask: ReturnType<typeof 
   return (
     <form className="privacy-form" onSubmit={(event) => void submit(event)}>
       <h3>{t('privacy.for-patient')}</h3>
-      <Field label={t('privacy.what')}>
-        {(control) => (
-          <select
-            {...control}
-            value={act}
-            onChange={(event) => setAct(acts.find((one) => one === event.target.value) ?? 'export')}
-          >
-            {acts.map((one) => (
-              <option key={one} value={one}>
-                {t(`privacy.act-${one}`)}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
+      <ChoiceField
+        label={t('privacy.what')}
+        choices={acts}
+        chosen={act}
+        nameOf={(one) => t(`privacy.act-${one}`)}
+        onChoose={setAct}
+      />
       <PatientFields patient={patient} onChange={setPatient} />
       <button type="submit" className="primary" disabled={busy}>
         {t('privacy.write-down')}
